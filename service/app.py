@@ -1,0 +1,89 @@
+"""The Flask application: the only place that wires the web edge together."""
+
+from typing import Any
+
+from flask import Flask, Response, g, request
+from flask.json.provider import DefaultJSONProvider
+from flask_babel import Babel
+from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+from werkzeug.exceptions import HTTPException
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from service import api, errors, health, pages
+from service.responses import problem, problem_of
+from service.runut import Runut
+
+MAX_BODY_BYTES = 2 * 1024 * 1024
+
+
+class _Json(DefaultJSONProvider):
+    sort_keys = False
+    ensure_ascii = False
+
+
+def create_app(runut: Runut) -> Flask:
+    """The web application of one process: API, pages and health, on the given service."""
+    app = Flask(__name__)
+    app.json = _Json(app)
+    app.config.update(
+        MAX_CONTENT_LENGTH=MAX_BODY_BYTES,
+        TRUSTED_HOSTS=None,
+        BABEL_DEFAULT_LOCALE=runut.settings.locale,
+        BABEL_DEFAULT_TIMEZONE=runut.settings.timezone.key,
+    )
+    app.extensions["runut"] = runut
+    if hops := runut.settings.trusted_proxies:
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=0)  # type: ignore[method-assign]
+    Babel(app, locale_selector=lambda: getattr(g, "locale", runut.settings.locale))
+    health.register(app, runut)
+    api.register(app, runut)
+    pages.register(app, runut)
+    _register_errors(app)
+    return app
+
+
+def _register_errors(app: Flask) -> None:
+    @app.errorhandler(errors.ServiceError)
+    def service_error(error: errors.ServiceError) -> Any:
+        if _is_api():
+            return problem_of(error, getattr(g, "locale", "id"))
+        return pages.error_page(error)
+
+    @app.errorhandler(HTTPException)
+    def http_error(error: HTTPException) -> Any:
+        if _is_api():
+            return _http_problem(error)
+        return pages.http_error_page(error)
+
+    @app.errorhandler(OperationalError)
+    @app.errorhandler(PoolTimeout)
+    @app.errorhandler(DBAPIError)
+    def database_error(error: Exception) -> Any:
+        app.logger.error("database unavailable: %s", type(error).__name__)
+        if _is_api():
+            response = problem(503, "Service unavailable", "The database does not answer. Try again shortly; with the "
+                               "same Idempotency-Key nothing is done twice.", "unavailable")
+            response.headers["Retry-After"] = "5"
+            return response
+        return pages.unavailable_page()
+
+
+def _is_api() -> bool:
+    return request.path.startswith("/api/")
+
+
+def _http_problem(error: HTTPException) -> Response:
+    status = error.code or 500
+    names = {400: "bad-request", 404: "not-found", 405: "method-not-allowed", 413: "too-large",
+             415: "unsupported-media-type", 422: "invalid"}
+    data = getattr(error, "data", None)
+    extra: dict[str, Any] = {}
+    if status == 422 and isinstance(data, dict) and "messages" in data:
+        extra["errors"] = [
+            {"path": f"{place}.{name}", "message": str(message)}
+            for place, fields in data["messages"].items()
+            for name, messages in fields.items()
+            for message in (messages if isinstance(messages, list) else [messages])
+        ]
+    return problem(status, error.name, error.description or error.name, names.get(status, "error"), **extra)

@@ -1,0 +1,219 @@
+"""A case as it stands, with everything that deciding on it needs: two statements, then all in memory."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from functools import cached_property
+from typing import Any, TypeVar, overload
+
+import workflows
+from sqlalchemy import Connection, and_, select
+from sqlalchemy.orm import aliased
+
+from service.authority import CaseRoles, Holder, holders
+from service.canonical import canonical, parse, sha256
+from service.errors import NotFound
+from service.models import Case, CaseDocument, Cycle, IdempotencyKey
+from service.runut import Present
+from service.surroundings import context_of
+from workflows.kit import Document, Facts, Offer, Problem, Role, State, Text, Workflow
+
+Item = TypeVar("Item")
+CLOCK_GRACE = timedelta(seconds=60)
+NO_SUCH_CASE = Text(
+    "Kasus ini tidak ada, atau Anda tidak berhak melihatnya.", "There is no such case, or you may not see it."
+)
+
+
+@dataclass(frozen=True)
+class CaseFile:
+    """One case, its document and its cycle, read at `present.now`. `answered` is the stored answer of a request that
+    was carried out before under the same idempotency key: (fingerprint, answer)."""
+
+    row: Mapping[str, Any]
+    document: Document
+    nonce: str
+    dates: Mapping[str, str]
+    reviewed: bool
+    present: Present
+    answered: tuple[str, Mapping[str, Any]] | None = None
+
+    @property
+    def id(self) -> str:
+        """The case's id."""
+        return str(self.row["id"])
+
+    @property
+    def number(self) -> str:
+        """The case's public number: SKP-2026-000123."""
+        return str(self.row["number"])
+
+    @cached_property
+    def workflow(self) -> Workflow:
+        """The rules the case began with."""
+        return workflows.get(self.row["workflow"], self.row["edition"])
+
+    @property
+    def state(self) -> State:
+        """Where the case rests now."""
+        return self.workflow.state(self.row["state"])
+
+    @cached_property
+    def deadlines(self) -> dict[str, datetime]:
+        """Each cycle date's name with the instant at which that day ends."""
+        calendar = self.present.calendar
+        return {name: calendar.end_of_day(date.fromisoformat(on)) for name, on in self.dates.items()}
+
+    @cached_property
+    def roles(self) -> CaseRoles:
+        """What fixes who may act: positions, subject, unit, and who took part before."""
+        return CaseRoles(
+            case_id=self.id,
+            workflow=self.workflow.name,
+            subject_id=self.row["subject_id"],
+            unit_id=self.row["unit_id"],
+            rater_position_id=self.row["rater_position_id"],
+            superior_position_id=self.row["superior_position_id"],
+            took_part=frozenset(self.row["marks"].get("took_part", ())),
+        )
+
+    def holders(self, role: Role) -> tuple[Holder, ...]:
+        """Who holds `role` in this case at this instant."""
+        return holders(
+            self.present.organisation, self.roles, role, self.present.now, self.workflow.scopes.get(role)
+        )
+
+    def held_by(self, person_id: str | None) -> dict[Role, Holder]:
+        """The roles that the person holds now, each with how he comes to it."""
+        mine: dict[Role, Holder] = {}
+        for role in Role:
+            for holder in self.holders(role):
+                if holder.person_id == person_id:
+                    mine.setdefault(role, holder)
+        return mine
+
+
+def facts_of(file: CaseFile, connection: Connection | None = None, *, problems: Sequence[Problem] | None = None) -> Facts:
+    """What the guards may look at. With a connection, the document's problems and the cases that hang on this one are
+    read when a guard first asks for them; without one there are none."""
+    children: Sequence[tuple[str, str]] = ()
+    if connection is not None:
+        children = _Later(lambda: _children(connection, file))
+        if problems is None:
+            problems = _Later(lambda: problems_of(file, connection))
+    return Facts(
+        state=file.row["state"],
+        now=file.present.now,
+        document=file.document,
+        problems=() if problems is None else problems,
+        deadlines=file.deadlines,
+        marks=file.row["marks"],
+        in_force=file.row["in_force_version"] is not None,
+        protected_sha256=sha256(canonical(file.workflow.protected(file.document))),
+        children=children,
+        ends_at=file.row["ends_at"],
+    )
+
+
+def problems_of(file: CaseFile, connection: Connection) -> Sequence[Problem]:
+    """What the workflow's rules find in the document now; one statement for results and goals to align with."""
+    return file.workflow.check(file.document, context_of(connection, file))
+
+
+def offers(file: CaseFile, facts: Facts, person_id: str | None) -> tuple[Offer, ...]:
+    """What the person may do with the case now, blocked steps included; nothing while HR holds it."""
+    if file.row["held_at"] is not None:
+        return ()
+    return file.workflow.available(facts, file.held_by(person_id))
+
+
+def load_case(
+    connection: Connection, present: Present, reference: str, *, person_id: str | None = None, key: str | None = None
+) -> CaseFile:
+    """The case with this id or number. With a person and his idempotency key also the answer given under it before.
+
+    Raises NotFound.
+    """
+    condition = Case.number == reference if "-" in reference and not _is_uuid(reference) else Case.id == reference
+    if "-" not in reference:
+        raise NotFound(NO_SUCH_CASE)
+    used = aliased(IdempotencyKey)
+    row = (
+        connection.execute(
+            select(
+                *Case.__table__.columns,
+                CaseDocument.canonical.label("document_canonical"),
+                Cycle.dates.label("cycle_dates"),
+                Cycle.reviewed.label("cycle_reviewed"),
+                used.fingerprint.label("used_fingerprint"),
+                used.answer.label("used_answer"),
+            )
+            .join(CaseDocument, and_(CaseDocument.case_id == Case.id, CaseDocument.version == Case.document_version))
+            .join(Cycle, Cycle.id == Case.cycle_id)
+            .outerjoin(used, and_(used.person_id == person_id, used.key == (key or "")))
+            .where(condition)
+        )
+        .mappings()
+        .one_or_none()
+    )
+    if row is None:
+        raise NotFound(NO_SUCH_CASE)
+    return _file(row, present)
+
+
+def with_document(file: CaseFile, document: Document) -> CaseFile:
+    """The same case as if it held `document`; for checking what somebody is about to save."""
+    return replace(file, document=document)
+
+
+def document_text(document: Document, nonce: str) -> str:
+    """The exact text that is stored and hashed: the document with its nonce, canonical."""
+    return canonical({**document, "nonce": nonce})
+
+
+def document_of(text: str) -> tuple[dict[str, Any], str]:
+    """(document, nonce) of a stored text."""
+    document: dict[str, Any] = parse(text)
+    return document, document.pop("nonce")
+
+
+class _Later(Sequence[Item]):
+    """A sequence that is read when somebody first looks at it; most steps never do."""
+
+    def __init__(self, read: Callable[[], Sequence[Item]]) -> None:
+        self._read = read
+
+    @cached_property
+    def _items(self) -> Sequence[Item]:
+        return self._read()
+
+    def __len__(self) -> int:
+        return len(self._items)
+
+    @overload
+    def __getitem__(self, index: int) -> Item: ...
+    @overload
+    def __getitem__(self, index: slice) -> Sequence[Item]: ...
+    def __getitem__(self, index: int | slice) -> Item | Sequence[Item]:
+        return self._items[index]
+
+
+def _children(connection: Connection, file: CaseFile) -> Sequence[tuple[str, str]]:
+    return [(c.workflow, c.state) for c in connection.execute(select(Case.workflow, Case.state).where(Case.parent_id == file.id))]
+
+
+def _file(row: Mapping[str, Any], present: Present) -> CaseFile:
+    document, nonce = document_of(row["document_canonical"])
+    columns = {column.name: row[column.name] for column in Case.__table__.columns}
+    answered = (row["used_fingerprint"], row["used_answer"]) if row["used_fingerprint"] else None
+    return CaseFile(
+        row=columns, document=document, nonce=nonce, dates=row["cycle_dates"], reviewed=row["cycle_reviewed"],
+        present=present, answered=answered,
+    )
+
+
+def _is_uuid(reference: str) -> bool:
+    parts = reference.split("-")
+    return [len(part) for part in parts] == [8, 4, 4, 4, 12] and all(
+        c in "0123456789abcdefABCDEF" for part in parts for c in part
+    )

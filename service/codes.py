@@ -1,0 +1,129 @@
+"""One-time codes: made when their mail is made, kept only as keyed hashes, used once.
+
+A sign-in mail carries a token (in its link) and a code, of which either works; a decision mail carries a code only.
+Life and length: NIST SP 800-63B section 3.1.3.2 (out-of-band secrets, at most 10 minutes).
+"""
+
+import hmac
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Literal
+
+from sqlalchemy import Connection, select, update
+
+from service.ids import new_secret
+from service.links import handle_hash
+from service.models import OneTimeCode
+
+LIFE = timedelta(minutes=10)
+MOST_TRIES = 5
+_DIGITS = 8
+
+
+class CodeGone(Exception):
+    """The request for this code is over: it was used, or there is none."""
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """What came of a code that was typed. `row` is the code's row when it was right."""
+
+    outcome: Literal["right", "wrong", "expired", "exhausted"]
+    row: Mapping[str, Any] | None = None
+
+
+def issue(connection: Connection, pepper: bytes, code_id: str, now: datetime) -> tuple[str, str]:
+    """(token, code) for the request `code_id`, good for ten minutes from `now`; only their keyed hashes are kept.
+
+    Made anew at each attempt to send; an older code of the same request no longer works. Raises CodeGone.
+    """
+    token, code = new_secret(), f"{secrets.randbelow(10**_DIGITS):0{_DIGITS}}"
+    issued = connection.execute(
+        update(OneTimeCode)
+        .where(OneTimeCode.id == code_id, OneTimeCode.used_at.is_(None))
+        .values(
+            code_hash=_code_hash(pepper, code_id, code), token_hash=handle_hash(pepper, token), tries=0,
+            expires_at=now + LIFE,
+        )
+    )
+    if issued.rowcount == 0:
+        raise CodeGone(code_id)
+    return token, code
+
+
+def check_code(
+    connection: Connection, pepper: bytes, code_id: str, code: str, now: datetime, *, binding: str
+) -> Checked:
+    """Whether `code` is the one of this request, asked for in the same place (`binding`). Right once only.
+
+    Each call counts as a try, also a right one; the caller must commit it whatever comes of it. The sixth is exhausted.
+    """
+    tried = (
+        connection.execute(
+            update(OneTimeCode)
+            .where(
+                OneTimeCode.id == code_id, OneTimeCode.used_at.is_(None), OneTimeCode.expires_at > now,
+                OneTimeCode.tries < MOST_TRIES,
+            )
+            .values(tries=OneTimeCode.tries + 1)
+            .returning(*OneTimeCode.__table__.columns)
+        )
+        .mappings()
+        .one_or_none()
+    )
+    if tried is None:
+        return Checked(_why_not(connection, code_id, now))
+    typed = "".join(character for character in code if character.isdecimal())
+    fits = hmac.compare_digest(tried["code_hash"] or "", _code_hash(pepper, code_id, typed))
+    if not (fits and hmac.compare_digest(tried["binding"], binding)):
+        return Checked("wrong")
+    used = connection.execute(
+        update(OneTimeCode).where(OneTimeCode.id == code_id, OneTimeCode.used_at.is_(None)).values(used_at=now)
+    )
+    return Checked("right", tried) if used.rowcount else Checked("wrong")
+
+
+def find_token(connection: Connection, pepper: bytes, token: str, now: datetime) -> Mapping[str, Any] | None:
+    """The request that this token would sign in for; None when it is unknown, used or too old. Nothing changes."""
+    return (
+        connection.execute(
+            select(*OneTimeCode.__table__.columns).where(
+                OneTimeCode.token_hash == handle_hash(pepper, token), OneTimeCode.used_at.is_(None),
+                OneTimeCode.expires_at > now,
+            )
+        )
+        .mappings()
+        .one_or_none()
+    )
+
+
+def check_token(connection: Connection, pepper: bytes, token: str, now: datetime) -> Mapping[str, Any] | None:
+    """The request of this token, which is thereby used; None when it is unknown, used or too old."""
+    return (
+        connection.execute(
+            update(OneTimeCode)
+            .where(
+                OneTimeCode.token_hash == handle_hash(pepper, token), OneTimeCode.used_at.is_(None),
+                OneTimeCode.expires_at > now,
+            )
+            .values(used_at=now)
+            .returning(*OneTimeCode.__table__.columns)
+        )
+        .mappings()
+        .one_or_none()
+    )
+
+
+def _why_not(connection: Connection, code_id: str, now: datetime) -> Literal["wrong", "expired", "exhausted"]:
+    row = connection.execute(
+        select(OneTimeCode.used_at, OneTimeCode.expires_at, OneTimeCode.tries).where(OneTimeCode.id == code_id)
+    ).one_or_none()
+    if row is None or row.used_at is not None:
+        return "wrong"
+    return "exhausted" if row.tries >= MOST_TRIES and row.expires_at > now else "expired"
+
+
+def _code_hash(pepper: bytes, code_id: str, code: str) -> str:
+    return handle_hash(pepper, f"{code_id} {code}")

@@ -1,0 +1,219 @@
+"""open_case(): a new case for a person and a period, with its positions fixed as they are now."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+import workflows
+from sqlalchemy import Connection, select
+from sqlalchemy.exc import IntegrityError
+
+from service import duties
+from service.actor import Actor
+from service.append import Transition, append_transition
+from service.canonical import canonical, sha256
+from service.casefile import CaseFile, problems_of
+from service.commands.inputs import load
+from service.commands.moving import Answer, document_columns, receipt, who_texts
+from service.counters import next_number
+from service.errors import Conflict, Exists, FieldError, InvalidInput, KeyReused, NotFound, NotYours
+from service.events import GENESIS, Entry, record
+from service.ids import new_id, new_secret
+from service.models import Case, Cycle, IdempotencyKey
+from service.runut import Present, Pulse, Runut
+from service.surroundings import context_of
+from service.telling import as_history_if, deliveries
+from service.views import problem_views
+from workflows.kit import Role, Text, Workflow
+
+_EXISTS = Text("Pegawai ini sudah mempunyai {number} untuk periode ini.", "This person already has {number} for this period.")
+
+
+def open_case(
+    runut: Runut, actor: Actor, workflow_name: str, *, cycle_id: str | None = None, subject_id: str | None = None,
+    parent_id: str | None = None, document: Mapping[str, Any] | None = None, key: str | None = None,
+    pulse: Pulse | None = None,
+) -> Answer:
+    """Opens a case and answers its receipt with the `problems` of its text.
+
+    Without `subject_id` for oneself; for somebody else one must be HR. Raises InvalidInput, NotYours, Conflict (no
+    post, no open cycle), Exists (one is open for this person, post and period; `extra` leads to it).
+    """
+    given = {"workflow": workflow_name, "cycle_id": cycle_id, "subject_id": subject_id, "document": document}
+    fingerprint = sha256(canonical({"verb": "open", "input": repr(given)}))
+    with runut.database.read() as connection:
+        present = runut.present(connection, pulse)
+        if key and (answered := _answered(connection, actor, key, fingerprint)):
+            return answered
+        workflow = _workflow(workflow_name)
+        subject = subject_id or actor.person_id
+        role = _check_may_open(present, actor, workflow, subject)
+        assert subject is not None
+        file = unopened(connection, present, workflow, subject, cycle_id, parent_id)
+        if document is not None:
+            file = replace(file, document=load(workflow.document(), document))
+        problems = problems_of(file, connection)
+    return _write(runut, actor, file, role, problems, key, fingerprint)
+
+
+def unopened(
+    connection: Connection, present: Present, workflow: Workflow, subject_id: str, cycle_id: str | None = None,
+    parent_id: str | None = None,
+) -> CaseFile:
+    """The case as it would begin for the person: post, unit, rater and superior as they are now, and an empty text.
+
+    Raises NotFound, Conflict.
+    """
+    organisation, now = present.organisation, present.now
+    today = present.calendar.civil_date(now)
+    if subject_id not in organisation.people:
+        raise NotFound(Text("Pegawai ini tidak ada.", "There is no such person."))
+    post = organisation.post_of(subject_id, today)
+    if post is None:
+        raise Conflict(
+            Text(
+                "Pegawai ini belum mempunyai jabatan pada hari ini. Mintalah kepegawaian melengkapi datanya.",
+                "This person holds no post today. Ask HR to complete the data.",
+            )
+        )
+    position, unit = post
+    cycle = _cycle(connection, present, workflow, cycle_id, unit.id)
+    rater = organisation.rater_position_for(subject_id, position.id, today)
+    superior = organisation.superior_position_for(rater, today) if rater else None
+    row = {
+        "id": new_id(), "number": "", "workflow": workflow.name, "edition": workflow.edition,
+        "state": workflow.initial.name, "stage": workflow.initial.stage.value, "version": 1, "position": 1, "round": 1,
+        "subject_id": subject_id, "post_id": position.id, "unit_id": unit.id, "cycle_id": cycle.id,
+        "parent_id": parent_id, "slot": f"{workflow.name} {subject_id} {position.id} {cycle.id}"[:120],
+        "rater_position_id": rater, "superior_position_id": superior, "opened_at": now, "submitted_at": None,
+        "state_since": now, "due_at": None, "held_at": None, "ends_at": None, "document_version": 1,
+        "document_sha256": "", "in_force_version": None, "chain_head": GENESIS, "marks": {},
+    }
+    file = CaseFile(
+        row=row, document={}, nonce=new_secret(), dates=cycle.dates, reviewed=cycle.reviewed, present=present
+    )
+    return replace(file, document=workflow.blank(context_of(connection, file)))
+
+
+def _write(
+    runut: Runut, actor: Actor, file: CaseFile, role: Role, problems: Any, key: str | None, fingerprint: str
+) -> Answer:
+    state, now = file.state, file.present.now
+    document_row, columns = document_columns(file.id, 1, 1, file.document, file.nonce, now)
+    due = duties.due_at(file, state, now)
+    try:
+        with runut.database.write() as connection:
+            year = file.present.calendar.civil_date(now).year
+            number = next_number(connection, f"{file.workflow.number_prefix}-{year}")
+            opened = replace(file, row={**file.row, **columns, "due_at": due, "number": number})
+            holder = next((h for h in opened.holders(role) if h.person_id == actor.person_id), None)
+            entry = Entry(
+                id=new_id(), case_id=file.id, position=1, type=f"{file.workflow.name}.open", at=now,
+                actor_id=actor.person_id, on_behalf_of=None, capacity=role.value, from_state=None, to_state=state.name,
+                round=1, case_version=1, document_sha256=columns["document_sha256"], channel=actor.channel,
+                assurance=actor.assurance, prev=GENESIS, texts=who_texts(file.present, actor, holder),
+            )
+            event, texts = record(entry, file.present.text_keys)
+            opened = replace(opened, row={**opened.row, "chain_head": event["hash"]})
+            answer = receipt(connection, opened, event, actor, problems)
+            answer["problems"] = problem_views(problems, actor.locale)
+            asked = opened.holders(state.waits_for) if state.waits_for else ()
+            append_transition(
+                connection,
+                Transition(
+                    case=dict(opened.row), event=event, texts=texts, document=document_row,
+                    work_items=duties.work_items(opened, state, 1, due, asked),
+                    timers=duties.timers(opened, state, 1, None),
+                    deliveries=as_history_if(
+                        actor.channel == "import", deliveries(opened, entry.id, (), "open", actor.person_id)
+                    ),
+                    idempotency=_idempotency(actor, key, fingerprint, answer, now),
+                ),
+            )
+    except IntegrityError as error:
+        with runut.database.read() as connection:
+            if key and (answered := _answered(connection, actor, key, fingerprint)):
+                return answered
+            _raise_exists(connection, file, error)
+    runut.wake()
+    return answer
+
+
+def _workflow(name: str) -> Workflow:
+    try:
+        return workflows.get(name)
+    except KeyError:
+        known = ", ".join(sorted({w.name for w in workflows.all_workflows()}))
+        raise InvalidInput(
+            Text("Alur kerja ini tidak dikenal.", "There is no such workflow."),
+            [FieldError("workflow", Text(f"Pilih salah satu: {known}.", f"It must be one of: {known}."))],
+        ) from None
+
+
+def _check_may_open(present: Present, actor: Actor, workflow: Workflow, subject_id: str | None) -> Role:
+    if actor.person_id is None:
+        return Role.CLOCK
+    if subject_id == actor.person_id and Role.EMPLOYEE in workflow.opens:
+        return Role.EMPLOYEE
+    today = present.calendar.civil_date(present.now)
+    if Role.HR in workflow.opens and "hr" in present.organisation.roles_of(actor.person_id, today):
+        return Role.HR
+    raise NotYours(
+        Text(
+            "Kasus untuk orang lain hanya dapat dibuka oleh kepegawaian.", "Only HR may open a case for somebody else."
+        ),
+        extra={"who_may": [role.value for role in workflow.opens]},
+    )
+
+
+def _cycle(connection: Connection, present: Present, workflow: Workflow, cycle_id: str | None, unit_id: str) -> Any:
+    query = select(*Cycle.__table__.columns).where(Cycle.kind == workflow.cycle_kind)
+    if cycle_id:
+        cycle = connection.execute(query.where(Cycle.id == cycle_id)).one_or_none()
+    else:
+        units = [unit.id for unit in present.organisation.unit_path(unit_id)]
+        found = connection.execute(
+            query.where(Cycle.opened_at.is_not(None), Cycle.closed_at.is_(None)).order_by(Cycle.year.desc())
+        ).all()
+        cycle = next((c for c in found if c.unit_id is None or c.unit_id in units), None)
+    if cycle is None or cycle.opened_at is None or cycle.closed_at is not None:
+        raise Conflict(
+            Text(
+                "Belum ada siklus yang dibuka untuk rencana ini. Tanyakan kepada kepegawaian kapan siklus dibuka.",
+                "No cycle is open for this. Ask HR when the cycle opens.",
+            )
+        )
+    return cycle
+
+
+def _idempotency(actor: Actor, key: str | None, fingerprint: str, answer: Answer, now: Any) -> dict[str, Any] | None:
+    if not key or not actor.person_id:
+        return None
+    return {
+        "person_id": actor.person_id, "key": key, "fingerprint": fingerprint, "answer": answer, "created_at": now
+    }
+
+
+def _answered(connection: Connection, actor: Actor, key: str, fingerprint: str) -> Answer | None:
+    used = connection.execute(
+        select(IdempotencyKey.fingerprint, IdempotencyKey.answer).where(
+            IdempotencyKey.person_id == actor.person_id, IdempotencyKey.key == key
+        )
+    ).one_or_none()
+    if used is None:
+        return None
+    if used.fingerprint != fingerprint:
+        raise KeyReused(
+            Text(
+                "Kunci Idempotency-Key ini sudah dipakai untuk permintaan lain. Pakai kunci baru.",
+                "This Idempotency-Key was used for another request. Use a new key.",
+            )
+        )
+    return dict(used.answer)
+
+
+def _raise_exists(connection: Connection, file: CaseFile, error: IntegrityError) -> None:
+    other = connection.execute(select(Case.id, Case.number).where(Case.slot == file.row["slot"])).one_or_none()
+    if other is None:
+        raise error
+    raise Exists(_EXISTS.format(number=other.number), extra={"case_id": other.id, "number": other.number})

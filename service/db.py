@@ -1,0 +1,98 @@
+"""The database: one way to read and one way to write, on PostgreSQL and on SQLite."""
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event, text
+from sqlalchemy.engine import make_url
+
+_SQLITE_PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "busy_timeout=30000", "foreign_keys=ON")
+
+
+class Database:
+    """Connections of one process. Reads run statement by statement (autocommit); writes are one transaction."""
+
+    def __init__(self, url: str, *, pool_size: int = 8) -> None:
+        self.url = make_url(url)
+        self.is_postgresql = self.url.get_backend_name() == "postgresql"
+        self._write_lock = threading.Lock()
+        if self.is_postgresql:
+            self.engine: Engine = create_engine(
+                self.url, pool_size=pool_size, max_overflow=pool_size, pool_pre_ping=False, pool_timeout=10,
+                connect_args={"options": "-c timezone=UTC -c idle_in_transaction_session_timeout=30000"},
+            )
+            self._writer = self.engine
+            self._reader = self.engine.execution_options(isolation_level="AUTOCOMMIT")
+        else:
+            self.engine = _sqlite_engine(self.url.render_as_string(hide_password=False), pool_size)
+            self._writer = self.engine
+            self._reader = self.engine.execution_options(isolation_level="AUTOCOMMIT")
+
+    @contextmanager
+    def read(self) -> Iterator[Connection]:
+        """A connection whose statements each stand alone."""
+        with self._reader.connect() as connection:
+            yield connection
+
+    @contextmanager
+    def write(self) -> Iterator[Connection]:
+        """One transaction: committed when the block ends, rolled back when it raises.
+
+        On SQLite it takes the write lock at once (BEGIN IMMEDIATE); threads of this process queue fairly for it.
+        """
+        if self.is_postgresql:
+            with self._writer.begin() as connection:
+                yield connection
+        else:
+            with self._write_lock, self._writer.begin() as connection:
+                yield connection
+
+    @contextmanager
+    def statement(self) -> Iterator[Connection]:
+        """For a write that is one statement on PostgreSQL, which is a transaction by itself; else as `write()`."""
+        with self.read() if self.is_postgresql else self.write() as connection:
+            yield connection
+
+    def close(self) -> None:
+        """Gives all connections back."""
+        self.engine.dispose()
+
+
+def now_expression(is_postgresql: bool) -> str:
+    """SQL for the database's own clock, read when the statement runs."""
+    return "clock_timestamp()" if is_postgresql else "strftime('%Y-%m-%dT%H:%M:%f', 'now')"
+
+
+def as_instant(value: Any) -> datetime:
+    """The value of `now_expression` as an aware UTC instant."""
+    if isinstance(value, str):
+        return datetime.fromisoformat(value).replace(tzinfo=UTC)
+    instant: datetime = value
+    return instant.astimezone(UTC)
+
+
+def is_reachable(database: Database) -> bool:
+    """Whether the database answers now; raises what the driver raises when it does not."""
+    with database.read() as connection:
+        return bool(connection.scalar(text("SELECT 1")))
+
+
+def _sqlite_engine(url: str, pool_size: int) -> Engine:
+    engine = create_engine(url, pool_size=pool_size, max_overflow=pool_size, connect_args={"timeout": 30})
+
+    @event.listens_for(engine, "connect")
+    def _configure(connection: Any, _record: Any) -> None:
+        # The driver must not open transactions of its own: SQLAlchemy's begin below does.
+        connection.isolation_level = None
+        for pragma in _SQLITE_PRAGMAS:
+            connection.execute(f"PRAGMA {pragma}")
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Connection) -> None:
+        if connection.get_execution_options().get("isolation_level") != "AUTOCOMMIT":
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+    return engine

@@ -1,0 +1,17 @@
+"""The pages people use: plain HTML forms that work without script, over the same commands and queries as the API."""
+
+from flask import Flask
+
+from service.pages import styleguide
+from service.pages.errors import error_page, http_error_page, unavailable_page
+from service.pages.web import prepare
+from service.runut import Runut
+
+__all__ = ["error_page", "http_error_page", "register", "unavailable_page"]
+
+
+def register(app: Flask, runut: Runut) -> None:
+    """Adds all pages, and what every page has: language, headers, cookies, template globals."""
+    prepare(app, runut)
+    for module in (styleguide,):
+        app.register_blueprint(module.blueprint)

@@ -1,0 +1,1 @@
+"""Queries: every reading of the system, one noun each; they change nothing."""

@@ -1,0 +1,60 @@
+"""The delivery ledger: every mail and what became of it."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, and_, or_, select
+
+from service.models import ActionLink, Case, Delivery, Person
+from service.queries.paging import DEFAULT_LIMIT, Page, decode, encode
+from service.views import when
+
+
+def delivery_page(
+    connection: Connection, *, case: str | None = None, state: str | None = None, person: str | None = None,
+    limit: int = DEFAULT_LIMIT, cursor: str | None = None,
+) -> Page:
+    """Mails, newest first; `case` is an id or a number."""
+    opened = (
+        select(ActionLink.opened_at).where(ActionLink.delivery_id == Delivery.id, ActionLink.opened_at.is_not(None))
+    ).limit(1).scalar_subquery()
+    query = (
+        select(*Delivery.__table__.columns, Case.number, Person.name, opened.label("opened_at"))
+        .outerjoin(Case, Case.id == Delivery.case_id)
+        .outerjoin(Person, Person.id == Delivery.person_id)
+        .where(Delivery.channel == "mail")
+        .order_by(Delivery.created_at.desc(), Delivery.id.desc())
+        .limit(limit + 1)
+    )
+    if case:
+        query = query.where(Case.number == case if case.count("-") != 4 else Case.id == case)
+    if state:
+        query = query.where(Delivery.state == state)
+    if person:
+        query = query.where(Delivery.person_id == person)
+    if cursor:
+        created, last = decode(cursor, 2)
+        at = datetime.fromisoformat(created)
+        query = query.where(or_(Delivery.created_at < at, and_(Delivery.created_at == at, Delivery.id < last)))
+    rows = connection.execute(query).all()
+    shown = rows[:limit]
+    more = encode([when(shown[-1].created_at), shown[-1].id]) if len(rows) > limit else None
+    return Page([_view(row) for row in shown], more)
+
+
+def _view(row: Any) -> dict[str, Any]:
+    return {
+        "id": row.id,
+        "rule": row.rule,
+        "state": row.state,
+        "person": row.person_id and {"id": row.person_id, "name": row.name},
+        "case_id": row.case_id,
+        "number": row.number,
+        "action": row.details.get("action"),
+        "attempts": row.attempts,
+        "created_at": when(row.created_at),
+        "next_at": when(row.next_at) if row.state in ("PENDING", "RETRY", "LEASED") else None,
+        "done_at": when(row.done_at),
+        "opened_at": when(row.opened_at),
+        "answer": row.answer,
+    }

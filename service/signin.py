@@ -1,0 +1,223 @@
+"""Who is asking: an API key, a session cookie, a password or a mailed link, each answered with an Actor."""
+
+import hashlib
+import hmac
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from functools import cache
+from typing import Any
+
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerificationError
+from sqlalchemy import Connection, func, insert, or_, select, text, update
+
+from service.actor import Actor
+from service.errors import NotSignedIn, TooMany
+from service.ids import new_id, new_secret
+from service.models import ApiKey, Delivery, OneTimeCode, Person, Session, SignInFailure
+from service.runut import Present, Pulse, Runut, pulse_of
+from service.telling import LANE_CODES, delivery
+from workflows.kit import Text
+
+KEY_PREFIX = "rnk_"
+SESSION_LIFE = timedelta(hours=10)
+SESSION_IDLE = timedelta(hours=2)
+_FAILURES, _WINDOW = 10, timedelta(minutes=15)
+_LINKS_PER_HOUR = 5
+_CODE_LIFE = timedelta(minutes=30)
+
+NOT_SIGNED_IN = Text("Masuk terlebih dahulu.", "Sign in first.")
+_WRONG = Text(
+    "Surel, NIP, atau kata sandi tidak cocok. Periksa ketikan, atau minta tautan masuk lewat surel.",
+    "The address, NIP or password does not fit. Check what you typed, or ask for a sign-in link by mail.",
+)
+_TOO_MANY = Text(
+    "Terlalu banyak percobaan. Coba lagi {minutes} menit lagi, atau masuk dengan tautan surel.",
+    "Too many attempts. Try again in {minutes} minutes, or sign in with a mailed link.",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Visitor:
+    """Who came through the door, and the instant at which he did."""
+
+    actor: Actor
+    pulse: Pulse
+    session_id: str | None = None
+
+
+def keyed_hash(secret: bytes, value: str) -> str:
+    """What is stored of a secret that people carry: HMAC-SHA256 under the service's own key."""
+    return hmac.new(secret, value.encode(), hashlib.sha256).hexdigest()
+
+
+def by_api_key(runut: Runut, connection: Connection, key: str) -> Visitor:
+    """The person of a bearer key, with the pulse; one statement. Raises NotSignedIn."""
+    row = connection.execute(
+        _statement(runut, "api_keys", "key_hash = :hash AND revoked_at IS NULL"),
+        {"hash": keyed_hash(runut.settings.secret_key, key)},
+    ).one()
+    if row.person_id is None or row.locked_at is not None:
+        raise NotSignedIn(Text("Kunci API ini tidak berlaku.", "This API key is not valid."))
+    return Visitor(Actor(_uuid(row.person_id), "api", "api-key", row.locale), pulse_of(row))
+
+
+def by_session(runut: Runut, connection: Connection, token: str) -> Visitor | None:
+    """The person of a session cookie, with the pulse; one statement. None when the session is over."""
+    row = connection.execute(
+        _statement(runut, "sessions", "token_hash = :hash AND ended_at IS NULL"),
+        {"hash": keyed_hash(runut.settings.secret_key, token)},
+    ).one()
+    pulse = pulse_of(row)
+    if row.person_id is None or row.locked_at is not None or pulse.now >= _instant(row.expires_at):
+        return None
+    return Visitor(Actor(_uuid(row.person_id), "page", "session", row.locale), pulse, _uuid(row.key_id))
+
+
+def begin_session(runut: Runut, connection: Connection, person_id: str, now: datetime) -> str:
+    """A new session's token for the cookie; the table keeps its keyed hash only."""
+    token = new_secret()
+    connection.execute(
+        insert(Session).values(
+            id=new_id(), token_hash=keyed_hash(runut.settings.secret_key, token), person_id=person_id, created_at=now,
+            seen_at=now, expires_at=now + SESSION_LIFE, ended_at=None,
+        )
+    )
+    return token
+
+
+def end_session(connection: Connection, session_id: str, now: datetime) -> None:
+    """Ends one session; the cookie is worthless from now on."""
+    connection.execute(update(Session).where(Session.id == session_id).values(ended_at=now))
+
+
+def by_password(runut: Runut, name: str, password: str, network: str) -> tuple[str, str]:
+    """(person id, session token) for an address or NIP with its password.
+
+    Raises NotSignedIn with one sentence for every cause, TooMany after 10 failures per account and network in 15
+    minutes.
+    """
+    account = keyed_hash(runut.settings.secret_key, name.strip().lower())
+    with runut.database.read() as connection:
+        now = runut.pulse(connection).now
+        _check_failures(connection, account, network, now)
+        person = _person_called(connection, name)
+    fits = _fits(person and person.password_hash, password)
+    with runut.database.write() as connection:
+        if person is None or not fits or person.locked_at is not None:
+            connection.execute(insert(SignInFailure).values(id=new_id(), account_hash=account, network=network, at=now))
+        else:
+            return person.id, begin_session(runut, connection, person.id, now)
+    raise NotSignedIn(_WRONG)
+
+
+def send_link(runut: Runut, name: str, next_path: str) -> None:
+    """Mails a sign-in link and code to the stored address, when there is one; says nothing about whether there is."""
+    with runut.database.write() as connection:
+        now = runut.pulse(connection).now
+        person = _person_called(connection, name)
+        if person is None or person.locked_at is not None:
+            return
+        recent = connection.scalar(
+            select(func.count()).where(
+                OneTimeCode.person_id == person.id, OneTimeCode.purpose == "signin",
+                OneTimeCode.created_at > now - timedelta(hours=1),
+            )
+        )
+        if (recent or 0) >= _LINKS_PER_HOUR:
+            return
+        code_id = new_id()
+        connection.execute(
+            insert(OneTimeCode).values(
+                id=code_id, purpose="signin", person_id=person.id, binding="", next_path=next_path, tries=0,
+                created_at=now, expires_at=now + _CODE_LIFE,
+            )
+        )
+        row = delivery(
+            dedupe=f"signin {code_id}", rule="signin", person_id=person.id, now=now, lane=LANE_CODES,
+            expires_at=now + _CODE_LIFE, code_id=code_id,
+        )
+        connection.execute(insert(Delivery).values(row))
+    runut.wake()
+
+
+def roles_of(present: Present, person_id: str) -> list[str]:
+    """The person's standing roles today, sorted."""
+    today = present.calendar.civil_date(present.now)
+    return sorted(present.organisation.roles_of(person_id, today))
+
+
+def new_api_key(runut: Runut, connection: Connection, person_id: str, label: str, now: datetime, key: str = "") -> str:
+    """A new bearer key for the API, returned once; the table keeps its keyed hash only."""
+    key = key or KEY_PREFIX + new_secret()
+    connection.execute(
+        insert(ApiKey).values(
+            id=new_id(), key_hash=keyed_hash(runut.settings.secret_key, key), person_id=person_id, label=label,
+            created_at=now, revoked_at=None,
+        )
+    )
+    return key
+
+
+def hash_password(password: str) -> str:
+    """The password as argon2id (RFC 9106) keeps it."""
+    return _hasher().hash(password)
+
+
+@cache
+def _hasher() -> PasswordHasher:
+    return PasswordHasher(time_cost=2, memory_cost=19_456, parallelism=1)
+
+
+@cache
+def _nobodys_hash() -> str:
+    return _hasher().hash("nobody has this password")
+
+
+def _fits(stored: str | None, password: str) -> bool:
+    """Whether the password fits; takes the same time when there is nobody or no password to fit."""
+    try:
+        return _hasher().verify(stored or _nobodys_hash(), password) and stored is not None
+    except (VerificationError, InvalidHashError):
+        return False
+
+
+def _person_called(connection: Connection, name: str) -> Any:
+    given = name.strip().lower()
+    columns = (Person.id, Person.password_hash, Person.locked_at)
+    return connection.execute(select(*columns).where(or_(Person.email == given, Person.nip == given))).first()
+
+
+def _check_failures(connection: Connection, account: str, network: str, now: datetime) -> None:
+    failures = connection.execute(
+        select(func.count(), func.min(SignInFailure.at)).where(
+            SignInFailure.account_hash == account, SignInFailure.network == network, SignInFailure.at > now - _WINDOW
+        )
+    ).one()
+    if failures[0] >= _FAILURES:
+        wait = max(1, int((_instant(failures[1]) + _WINDOW - now).total_seconds()))
+        raise TooMany(_TOO_MANY.format(minutes=-(-wait // 60)), retry_after_s=wait)
+
+
+@cache
+def _columns_of(table: str) -> str:
+    return "NULL AS expires_at" if table == "api_keys" else f"{table}.expires_at"
+
+
+def _statement(runut: Runut, table: str, condition: str) -> Any:
+    return text(
+        f"SELECT {runut.pulse_columns}, {table}.person_id, {table}.id AS key_id, {_columns_of(table)}, "  # noqa: S608 - constants
+        f"people.locked_at, people.locale FROM clock_offset LEFT JOIN {table} ON {condition} "
+        f"LEFT JOIN people ON people.id = {table}.person_id"
+    )
+
+
+def _uuid(value: Any) -> str:
+    """A uuid column read by plain SQL, as the text the rest of the service uses."""
+    raw = str(value)
+    return raw if "-" in raw else f"{raw[:8]}-{raw[8:12]}-{raw[12:16]}-{raw[16:20]}-{raw[20:]}"
+
+
+def _instant(value: Any) -> datetime:
+    at = datetime.fromisoformat(value) if isinstance(value, str) else value
+    return at.replace(tzinfo=UTC) if at.tzinfo is None else at

@@ -1,0 +1,88 @@
+"""What a document's rules need of the world: the people as they read now, and what its results may be aligned with."""
+
+from collections.abc import Iterable
+from datetime import date
+from typing import TYPE_CHECKING
+
+from sqlalchemy import Connection, select
+
+from service.authority import Organisation
+from service.models import Case, PlannedResult, StrategicGoal
+from workflows.context import Context, ParentResult, PersonCard
+from workflows.kit import Role
+
+if TYPE_CHECKING:
+    from service.casefile import CaseFile
+
+
+def context_of(connection: Connection, file: "CaseFile") -> Context:
+    """The surroundings of the case's document now; one statement."""
+    organisation = file.present.organisation
+    subject_id = file.row["subject_id"]
+    raters = file.holders(Role.RATER)
+    rater = raters[0] if raters else None
+    starts_on, ends_on = year_of(file)
+    parents = list(parents_of(connection, file))
+    return Context(
+        subject=card(organisation, subject_id, file.row["post_id"]),
+        rater=rater and card(organisation, rater.person_id, rater.position_id),
+        starts_on=starts_on,
+        ends_on=ends_on,
+        parents=parents,
+        rater_has_plan=any(parent.kind == "RESULT" for parent in parents),
+        rater_may_act=rater is not None and not organisation.person(rater.person_id).locked,
+        rater_is_subject=any(holder.person_id == subject_id for holder in raters) or _holds_rater_post(file),
+    )
+
+
+def card(organisation: Organisation, person_id: str, position_id: str | None) -> PersonCard:
+    """The person as the forms print him, in the post that counts here."""
+    person = organisation.person(person_id)
+    position = organisation.positions.get(position_id) if position_id else None
+    unit = organisation.units.get(position.unit_id) if position else None
+    return PersonCard(
+        name=person.name,
+        nip=person.nip,
+        rank=person.rank,
+        grade=person.grade,
+        post=position.title if position else "",
+        unit=unit.name if unit else "",
+        post_class=position.post_class if position else "",
+        political=person.political,
+    )
+
+
+def year_of(file: "CaseFile") -> tuple[date, date]:
+    """First and last day of the cycle's year."""
+    year = date.fromisoformat(file.dates["end"]).year
+    return date(year, 1, 1), date(year, 12, 31)
+
+
+def parents_of(connection: Connection, file: "CaseFile") -> Iterable[ParentResult]:
+    """The superior's planned results in force, then the goals of the offices above, to point a planned result to."""
+    organisation = file.present.organisation
+    results = (
+        select(PlannedResult.id, PlannedResult.statement, PlannedResult.measure, Case.subject_id)
+        .join(Case, Case.id == PlannedResult.case_id)
+        .where(
+            Case.post_id == file.row["rater_position_id"],
+            Case.cycle_id == file.row["cycle_id"],
+            Case.in_force_version.is_not(None),
+        )
+        .order_by(PlannedResult.place)
+    )
+    for row in connection.execute(results):
+        yield ParentResult("RESULT", row.id, row.statement, row.measure, organisation.person(row.subject_id).name)
+    offices = [unit.id for unit in organisation.unit_path(file.row["unit_id"])]
+    goals = (
+        select(StrategicGoal)
+        .where(StrategicGoal.year == year_of(file)[0].year, StrategicGoal.unit_id.in_(offices))
+        .order_by(StrategicGoal.level, StrategicGoal.id)
+    )
+    for goal in connection.execute(goals.with_only_columns(*StrategicGoal.__table__.columns)):
+        measure = ": ".join(part for part in (goal.indicator, goal.target) if part)
+        yield ParentResult("GOAL", goal.id, goal.statement, measure, organisation.units[goal.unit_id].name)
+
+
+def _holds_rater_post(file: "CaseFile") -> bool:
+    return bool(file.row["post_id"] == file.row["rater_position_id"])

@@ -1,0 +1,108 @@
+"""Who hears of an event: the rows of the outbox that a step's `tell` column asks for."""
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from typing import Any
+
+from service.casefile import CaseFile
+from service.ids import new_id
+from workflows.kit import Role, Step, Tell
+
+LANE_CODES, LANE_REQUESTS, LANE_NEWS = 0, 1, 2
+_NEWS_USEFUL_FOR = timedelta(days=30)
+_QUEUE_ROLES = (Role.PERF_TEAM, Role.HR)
+
+
+def delivery(
+    *, dedupe: str, rule: str, person_id: str | None, now: datetime, lane: int, case_id: str | None = None,
+    event_id: str | None = None, channel: str = "mail", at: datetime | None = None,
+    expires_at: datetime | None = None, **details: Any,
+) -> dict[str, Any]:
+    """One row of the outbox, due at `at` (now when not said)."""
+    return {
+        "id": new_id(),
+        "dedupe": dedupe,
+        "channel": channel,
+        "lane": lane,
+        "rule": rule,
+        "case_id": case_id,
+        "event_id": event_id,
+        "person_id": person_id,
+        "details": details,
+        "state": "PENDING",
+        "attempts": 0,
+        "created_at": now,
+        "next_at": at or now,
+        "lease_until": None,
+        "expires_at": expires_at,
+        "done_at": None,
+        "answer": None,
+    }
+
+
+def deliveries(
+    after: CaseFile, event_id: str, tells: Iterable[Tell], action: str, actor_id: str | None
+) -> list[dict[str, Any]]:
+    """The mails of one event, one row per person, and the event itself for other systems.
+
+    Whoever did it is not told of it. Group roles have a queue and one digest a day instead of a mail per case.
+    """
+    rows: dict[str, dict[str, Any]] = {}
+    for tell in sorted(tells, key=lambda tell: not tell.asks):
+        for holder in after.holders(tell.role):
+            if holder.person_id == actor_id:
+                continue
+            row = request_or_news(after, event_id, tell, action, holder.person_id)
+            rows.setdefault(f"{row['rule'] == 'digest'} {holder.person_id}", row)
+    exchange = delivery(
+        dedupe=f"{event_id} exchange", channel="exchange", rule="event", person_id=None, now=after.present.now,
+        lane=LANE_NEWS, case_id=after.id, event_id=event_id,
+    )
+    return [*rows.values(), exchange]
+
+
+def request_or_news(after: CaseFile, event_id: str, tell: Tell, action: str, person_id: str) -> dict[str, Any]:
+    """One row for one person: for group roles his daily digest, else a mail of his own."""
+    if tell.role in _QUEUE_ROLES:
+        return _digest(after, person_id)
+    now = after.present.now
+    return delivery(
+        dedupe=f"{event_id} {'asked' if tell.asks else 'told'} {person_id} mail",
+        rule="asked" if tell.asks else "told",
+        person_id=person_id,
+        now=now,
+        lane=LANE_REQUESTS if tell.asks else LANE_NEWS,
+        case_id=after.id,
+        event_id=event_id,
+        expires_at=None if tell.asks else now + _NEWS_USEFUL_FOR,
+        action=action,
+        role=tell.role.value,
+        version=after.row["version"],
+    )
+
+
+def _digest(after: CaseFile, person_id: str) -> dict[str, Any]:
+    """The person's next daily summary of his queue: one row a day, however many cases ask for it."""
+    calendar, now = after.present.calendar, after.present.now
+    on = calendar.next_working_day(calendar.civil_date(now) + timedelta(days=1))
+    at = calendar.start_of_day(on) + timedelta(hours=7)
+    return delivery(
+        dedupe=f"digest {on.isoformat()} {person_id}", rule="digest", person_id=person_id, now=now, at=at,
+        lane=LANE_NEWS, expires_at=at + timedelta(days=1),
+    )
+
+
+def as_history_if(is_history: bool, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The rows; of a history that is taken over from elsewhere no mail leaves: mails are kept as SUPPRESSED."""
+    if not is_history:
+        return rows
+    return [
+        {**row, "state": "SUPPRESSED", "done_at": row["created_at"]} if row["channel"] == "mail" else row
+        for row in rows
+        if row["rule"] != "digest"
+    ]
+
+
+def asks_by_link(step_rows: Iterable[Step], role: Role) -> frozenset[str]:
+    """The actions of `role` that a mail link may offer without a code or a sign-in (tier A)."""
+    return frozenset(step.action for step in step_rows if step.role is role and step.tier == "A")

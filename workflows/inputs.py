@@ -1,0 +1,113 @@
+"""What a person fills in when taking a step or giving a command, under the names of the tables."""
+
+from collections.abc import Callable, Iterable, Mapping
+from functools import cache
+from typing import Any, ClassVar
+
+from marshmallow import Schema, ValidationError, fields, validates_schema
+
+from workflows.fields import Bilingual, Choice, CleanText, Identifier, IsoDate, Labelled, ListOf, Part, Strict
+from workflows.kit import Text
+
+
+class Ground(Labelled):
+    """Why a holder of a decision cannot take it."""
+
+    NOT_MINE = "not_mine", "Bukan kewenangan saya", "Not mine to decide"
+    ABSENT = "absent", "Saya sedang tidak di tempat", "I am away"
+    CONFLICT = "conflict", "Saya punya benturan kepentingan", "I have a conflict of interest"
+
+
+class LegalBasis(Strict):
+    """`{"kind": "SK", "number": "800/12/2026", "date": "2026-03-02", "title": "Perpindahan pegawai"}`"""
+
+    kind = CleanText(least=1, most=60, required=True)
+    number = CleanText(least=1, most=100, required=True)
+    date = IsoDate(required=True)
+    title = CleanText(least=1, most=300, required=True)
+
+
+class _Value(Bilingual, fields.Raw):
+    pass
+
+
+class Change(Strict):
+    """One operation of a JSON Patch (RFC 6902): `{"op": "replace", "path": "/results/0/statement", "value": "…"}`"""
+
+    op = Choice(["add", "remove", "replace"], required=True)
+    path = CleanText(least=1, most=300, required=True)
+    value = _Value(allow_none=True)
+
+    @validates_schema
+    def has_a_value_to_put(self, data: Mapping[str, Any], **_: object) -> None:
+        """Refuses an addition or replacement by nothing."""
+        if data["op"] != "remove" and "value" not in data:
+            raise ValidationError({"value": [_Value.words["required"]]})
+
+
+class _Object(Bilingual, fields.Dict):
+    words: ClassVar[Mapping[str, Text]] = {"invalid": Text("Harus berupa objek.", "This must be an object.")}
+
+
+def _reason(**options: Any) -> CleanText:
+    return CleanText(least=10, most=2000, lines=True, **options)
+
+
+def _legal_basis(**options: Any) -> Part:
+    return Part(LegalBasis, **options)
+
+
+def _text(**options: Any) -> CleanText:
+    return CleanText(least=1, most=2000, lines=True, **options)
+
+
+def _place(**options: Any) -> CleanText:
+    return CleanText(most=200, **options)
+
+
+def _number(**options: Any) -> CleanText:
+    return CleanText(least=1, most=100, **options)
+
+
+def _ground(**options: Any) -> Choice:
+    return Choice(Ground, **options)
+
+
+def _patch(**options: Any) -> ListOf:
+    return ListOf(Part(Change), most=200, **options)
+
+
+INPUTS: Mapping[str, Callable[..., fields.Field[Any]]] = {
+    "reason": _reason,
+    "legal_basis": _legal_basis,
+    "ends_on": IsoDate,
+    "text": _text,
+    "at": _place,
+    "ground": _ground,
+    "from": IsoDate,
+    "until": IsoDate,
+    "proposed_substitute": Identifier,
+    "to_person": Identifier,
+    "due_on": IsoDate,
+    "letter_number": _number,
+    "patch": _patch,
+    "document": _Object,
+}
+
+
+def input_schema(names: Iterable[str]) -> Schema:
+    """A schema for exactly these inputs; a name that ends in `?` may be left out and is then null.
+
+    Loads to plain JSON values (dates stay ISO text). Raises KeyError for a name that no table knows.
+    """
+    return _schema(tuple(names))
+
+
+@cache
+def _schema(names: tuple[str, ...]) -> Schema:
+    made = {}
+    for name in names:
+        required = not name.endswith("?")
+        options: dict[str, Any] = {"required": True} if required else {"load_default": None}
+        made[name.removesuffix("?")] = INPUTS[name.removesuffix("?")](**options)
+    return Strict.from_dict(made, name="Input")()

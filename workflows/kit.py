@@ -1,0 +1,406 @@
+"""The kit: what a workflow is made of, and the one way to move a case along it.
+
+A workflow is a table of states and steps. The table is declared once, checked at import and driven by one shared
+`transitions.Machine`; buttons, API actions, mail links, deadlines, diagrams and tests all read the same rows.
+"""
+
+import hashlib
+import json
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from functools import cached_property
+from typing import Any, Literal, cast
+
+from marshmallow import Schema
+from transitions import EventData, Machine
+
+Locale = Literal["id", "en"]
+Tier = Literal["A", "B", "C"]
+Document = Mapping[str, Any]
+
+
+class Role(StrEnum):
+    """Who may take a step; the holder of a role is data, resolved at the instant of the action."""
+
+    EMPLOYEE = "EMPLOYEE"
+    RATER = "RATER"
+    RATER_SUPERIOR = "RATER_SUPERIOR"
+    PERF_TEAM = "PERF_TEAM"
+    HR = "HR"
+    CLOCK = "CLOCK"
+    SYSTEM = "SYSTEM"
+
+
+class Stage(StrEnum):
+    """The five columns that HR sees, the same in every workflow."""
+
+    DRAFT = "draft"
+    REVIEW = "review"
+    APPROVAL = "approval"
+    APPEAL = "appeal"
+    DONE = "done"
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """One sentence in both languages, so that neither can be missing."""
+
+    id: str
+    en: str
+
+    def to(self, locale: str) -> str:
+        """The sentence in `locale`; Indonesian unless English is asked for."""
+        return self.en if locale == "en" else self.id
+
+    def format(self, **values: object) -> "Text":
+        """The same sentence with `{named}` values filled in, in both languages."""
+        return Text(self.id.format(**values), self.en.format(**values))
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One finding about a document: `code` names the rule, `path` the place (`results.0.indicators.1.target`),
+    `level` is E (blocks the step) or W (a warning that the reader may overrule)."""
+
+    code: str
+    path: str
+    level: Literal["E", "W"]
+    message: Text
+
+
+@dataclass(slots=True)
+class Facts:
+    """What guards may look at: the case, its document and its surroundings, at the instant `now`.
+
+    `state` is the only field that changes: the machine moves it. `deadlines` maps a cycle date's name to the instant
+    at which it ends; `children` lists (workflow, state) of the cases that hang on this one; `marks` is what the
+    workflow itself chose to remember.
+    """
+
+    state: str
+    now: datetime
+    document: Document = field(default_factory=dict)
+    problems: Sequence[Problem] = ()
+    deadlines: Mapping[str, datetime] = field(default_factory=dict)
+    marks: Mapping[str, Any] = field(default_factory=dict)
+    in_force: bool = False
+    protected_sha256: str = ""
+    children: Sequence[tuple[str, str]] = ()
+    ends_at: datetime | None = None
+    fired: "Step | None" = None
+    refusals: "list[tuple[Step, Guard]]" = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Guard:
+    """A named condition of a step; when it does not hold, `sentence` tells the person what is missing."""
+
+    name: str
+    holds: Callable[[Facts], bool]
+    sentence: Text
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """Who may change the document in a state: a role, perhaps only once a guard holds."""
+
+    role: Role
+    only_if: Guard | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """A place where a case can rest. `due` is `3wd` (working days from entry) or `cycle.NAME`; a state that `voids`
+    the case gives its period free for another one."""
+
+    name: str
+    stage: Stage
+    label: Text
+    waits_for: Role | None = None
+    due: str | None = None
+    final: bool = False
+    edit_by: tuple[Edit, ...] = ()
+    voids: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Tell:
+    """Who hears of a step; `asks` makes it a request to act instead of news."""
+
+    role: Role
+    asks: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """An action's words: the button (the law's verb), its effect in one sentence, the timeline's past tense."""
+
+    button: Text
+    effect: Text
+    past: Text
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One row of the table: `role` may take `action` from one state to another while `guards` hold.
+
+    `document` says what the step does to the document: `sets` puts the present version in force, `restores` goes
+    back to the version in force.
+    """
+
+    action: str
+    source: str
+    dest: str
+    role: Role
+    guards: tuple[Guard, ...] = ()
+    input: tuple[str, ...] = ()
+    tier: Tier | None = None
+    tell: tuple[Tell, ...] = ()
+    document: Literal["sets", "restores"] | None = None
+
+    @property
+    def needs_reason(self) -> bool:
+        """Whether the step cannot be taken without a written reason."""
+        return "reason" in self.input
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """A step that a person may see as a button; blocked while `blocked_by` holds sentences."""
+
+    step: Step
+    blocked_by: tuple[Text, ...]
+
+
+class NotAvailable(Exception):
+    """No row of the table has this action in the present state."""
+
+
+class NotYours(Exception):
+    """The action exists here, but for another role."""
+
+
+class Refused(Exception):
+    """The step is yours, but guards do not hold; `reasons` says which, as sentences."""
+
+    def __init__(self, reasons: Sequence[Text]) -> None:
+        super().__init__("; ".join(reason.en for reason in reasons))
+        self.reasons = tuple(reasons)
+
+
+class InvalidWorkflow(Exception):
+    """A table that cannot be right; the message lists every mistake in it."""
+
+
+@dataclass(frozen=True)
+class Workflow:
+    """A workflow's table with its document; validated when it is made.
+
+    `check` answers the problems of a document; `blank` makes an empty one for a period, `example` one that passes;
+    `protected` picks the part of a document whose change makes a review void; `remember` answers the marks after a
+    step (`facts`, `step`, ids of the people who took part); `project` answers rows of the projection of planned
+    results; `scopes` says which scope of a delegation each role needs; `clock` at which date the clock looks; `opens`
+    who may open a case. Raises InvalidWorkflow.
+    """
+
+    name: str
+    edition: str
+    title: Text
+    number_prefix: str
+    states: tuple[State, ...]
+    steps: tuple[Step, ...]
+    actions: Mapping[str, Action]
+    document: type[Schema]
+    check: Callable[[Document, Any], Sequence[Problem]]
+    blank: Callable[[Any], dict[str, Any]]
+    example: Callable[[Any], dict[str, Any]]
+    protected: Callable[[Document], Any]
+    remember: Callable[[Facts, Step, Sequence[str]], dict[str, Any]]
+    project: Callable[[str, Document], list[dict[str, Any]] | None]
+    cycle_kind: str
+    opens: tuple[Role, ...] = (Role.EMPLOYEE, Role.HR)
+    scopes: Mapping[Role, str] = field(default_factory=dict)
+    clock: Mapping[str, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        mistakes = list(_mistakes(self))
+        if mistakes:
+            raise InvalidWorkflow(f"workflow {self.name}: " + "; ".join(mistakes))
+
+    @property
+    def initial(self) -> State:
+        """The state in which a new case begins: the first of the table."""
+        return self.states[0]
+
+    def state(self, name: str) -> State:
+        """The state called `name`. Raises KeyError when the table has none."""
+        return self._states[name]
+
+    def rows(self, state: str, action: str) -> tuple[Step, ...]:
+        """The rows of (state, action) in the table's order; empty when there are none."""
+        return self._rows.get((state, action), ())
+
+    def steps_from(self, state: str, roles: Iterable[Role]) -> tuple[Step, ...]:
+        """The rows out of `state` for any of `roles`, in the table's order."""
+        mine = set(roles)
+        return tuple(step for step in self.steps if step.source == state and step.role in mine)
+
+    def fire(self, facts: Facts, action: str, role: Role) -> Step:
+        """Moves `facts.state` by the first row of (state, action, role) whose guards hold, and answers that row.
+
+        Raises NotAvailable, NotYours or Refused; `facts.state` is then unchanged.
+        """
+        rows = self.rows(facts.state, action)
+        if not rows:
+            raise NotAvailable(action)
+        if not any(step.role is role for step in rows):
+            raise NotYours(action)
+        facts.refusals.clear()
+        if self._machine.events[action].trigger(facts, role):
+            assert facts.fired is not None
+            return facts.fired
+        raise Refused(_reasons([step for step in rows if step.role is role], facts))
+
+    def available(self, facts: Facts, roles: Iterable[Role]) -> tuple[Offer, ...]:
+        """What `roles` may do now, blocked steps included with why; several routing rows count as one offer."""
+        offers: dict[tuple[str, Role], Offer] = {}
+        for step in self.steps_from(facts.state, roles):
+            key = (step.action, step.role)
+            if key in offers and not offers[key].blocked_by:
+                continue
+            blocked = tuple(guard.sentence for guard in step.guards if not guard.holds(facts))
+            if key not in offers or not blocked:
+                offers[key] = Offer(step, blocked)
+            else:
+                shared = tuple(text for text in offers[key].blocked_by if text in blocked)
+                offers[key] = Offer(offers[key].step, shared or blocked)
+        return tuple(offers.values())
+
+    def may_edit(self, facts: Facts, roles: Iterable[Role]) -> Role | None:
+        """The first of `roles` that may change the document now, or None."""
+        mine = set(roles)
+        for edit in self.state(facts.state).edit_by:
+            if edit.role in mine and (edit.only_if is None or edit.only_if.holds(facts)):
+                return edit.role
+        return None
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """SHA-256 over the rules (not the wording); a released edition's fingerprint never changes."""
+        rules = {
+            "states": [
+                [s.name, s.stage, s.waits_for, s.due, s.final, s.voids,
+                 [[e.role, e.only_if and e.only_if.name] for e in s.edit_by]]
+                for s in self.states
+            ],
+            "opens": self.opens,
+            "scopes": dict(self.scopes),
+            "clock": dict(self.clock),
+            "steps": [
+                [s.source, s.action, s.role, s.dest, [g.name for g in s.guards], s.input, s.tier,
+                 [[t.role, t.asks] for t in s.tell], s.document]
+                for s in self.steps
+            ],
+        }
+        return hashlib.sha256(json.dumps(rules, sort_keys=True).encode()).hexdigest()
+
+    def diagram(self) -> str:
+        """The table as a mermaid state diagram."""
+        lines = ["stateDiagram-v2", f"    [*] --> {self.initial.name}"]
+        lines += [f"    {step.source} --> {step.dest}: {step.action} ({step.role})" for step in self.steps]
+        lines += [f"    {state.name} --> [*]" for state in self.states if state.final]
+        return "\n".join(dict.fromkeys(lines))
+
+    @cached_property
+    def _states(self) -> dict[str, State]:
+        return {state.name: state for state in self.states}
+
+    @cached_property
+    def _rows(self) -> dict[tuple[str, str], tuple[Step, ...]]:
+        rows: dict[tuple[str, str], tuple[Step, ...]] = {}
+        for step in self.steps:
+            rows[step.source, step.action] = (*rows.get((step.source, step.action), ()), step)
+        return rows
+
+    @cached_property
+    def _machine(self) -> Machine:
+        machine = Machine(
+            model=None,
+            states=[state.name for state in self.states],
+            initial=self.initial.name,
+            auto_transitions=False,
+            queued=False,
+            send_event=True,
+        )
+        for step in self.steps:
+            machine.add_transition(step.action, step.source, step.dest, conditions=[_condition(step)])
+        return machine
+
+
+def _condition(step: Step) -> Callable[[EventData], bool]:
+    def admits(event: EventData) -> bool:
+        facts = cast(Facts, event.model)
+        if cast("tuple[Role, ...]", event.args)[0] is not step.role:
+            return False
+        unmet = [guard for guard in step.guards if not guard.holds(facts)]
+        facts.refusals.extend((step, guard) for guard in unmet)
+        if not unmet:
+            facts.fired = step
+        return not unmet
+
+    return admits
+
+
+def _reasons(rows: Sequence[Step], facts: Facts) -> list[Text]:
+    """The guards that fail on every routing row; where the rows fail for different reasons, those of the last."""
+    unmet = [[guard for step, guard in facts.refusals if step is row] for row in rows]
+    shared = [guard for guard in unmet[-1] if all(guard in row for row in unmet)]
+    return list(dict.fromkeys(guard.sentence for guard in shared or unmet[-1]))
+
+
+def _mistakes(workflow: Workflow) -> Iterable[str]:
+    names = [state.name for state in workflow.states]
+    known = set(names)
+    yield from (f"state {name} is declared twice" for name in sorted(known) if names.count(name) > 1)
+    for step in workflow.steps:
+        yield from (
+            f"step {step.action} names the unknown state {end}" for end in (step.source, step.dest) if end not in known
+        )
+        if step.action not in workflow.actions:
+            yield f"action {step.action} has no words"
+        if step.role is Role.CLOCK and step.action not in workflow.clock:
+            yield f"action {step.action} of the clock has no instant"
+    keys = [(step.source, step.action, step.role, step.guards) for step in workflow.steps]
+    yield from (f"row {key[0]},{key[1]},{key[2]} is there twice" for key in dict.fromkeys(keys) if keys.count(key) > 1)
+    unused = set(workflow.actions) - {step.action for step in workflow.steps}
+    yield from (f"action {action} is never used" for action in sorted(unused))
+    yield from _dead_ends(workflow, known)
+
+
+def _dead_ends(workflow: Workflow, known: set[str]) -> Iterable[str]:
+    if not workflow.states:
+        yield "there is no state"
+        return
+    onward: dict[str, set[str]] = {name: set() for name in known}
+    for step in workflow.steps:
+        if step.source in known and step.dest in known:
+            onward[step.source].add(step.dest)
+    reached, frontier = {workflow.initial.name}, [workflow.initial.name]
+    while frontier:
+        for name in onward[frontier.pop()] - reached:
+            reached.add(name)
+            frontier.append(name)
+    yield from (f"state {name} cannot be reached" for name in sorted(known - reached))
+    for state in workflow.states:
+        rows = [step for step in workflow.steps if step.source == state.name]
+        leaves = any(step.dest != state.name for step in rows)
+        if not state.final and not leaves:
+            yield f"state {state.name} is a dead end"
+        if state.final and any(step.role is not Role.SYSTEM for step in rows):
+            yield f"final state {state.name} can be left"
+        if not state.final and state.waits_for is None and not any(s.role in (Role.CLOCK, Role.SYSTEM) for s in rows):
+            yield f"state {state.name} waits for nobody"
+        if state.waits_for and not any(step.role is state.waits_for for step in rows):
+            yield f"state {state.name} waits for {state.waits_for}, who can do nothing there"
