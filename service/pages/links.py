@@ -1,0 +1,303 @@
+"""Behind a mail link: `/a/{handle}` → `/t/{opening}` → open → read → decide → receipt.
+
+GET and HEAD change nothing, ever: mail scanners open links. The page before the button is the same, byte for byte, for
+every handle; only the POST tells. The handle leaves the address at once and lives in a cookie of this opening.
+"""
+
+from typing import Any
+
+from flask import Blueprint, Response, abort, g, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+from sqlalchemy import Connection, func, select
+
+from service import errors, links
+from service.authority.words import ROLES
+from service.casefile import facts_of
+from service.commands.linking import Request, check_alive, decide, open_request, request_of, send_fresh
+from service.epoch import link_epoch
+from service.ids import new_secret
+from service.models import WorkItem
+from service.pages.documents import changes_of, document_view
+from service.pages.forms import form_input
+from service.pages.receipts import receipt_view
+from service.pages.web import (
+    check_form,
+    check_origin,
+    drop_cookie,
+    read_cookie,
+    render,
+    runut,
+    set_cookie,
+    words,
+)
+from service.queries.versions import document_at
+from service.responses import status_of
+from service.surroundings import context_of
+from service.telling import asks_by_link
+from workflows.context import Context
+from workflows.kit import Step
+
+blueprint = Blueprint("links", __name__)
+
+COOKIE = "runut_act"
+_COOKIE_LIFE_S = 30 * 60
+_NO_REFERRER = {"Referrer-Policy": "no-referrer", "Cache-Control": "no-store"}
+
+
+@blueprint.before_request
+def _anonymous() -> None:
+    g.anonymous_page = True
+
+
+@blueprint.get("/a/<handle>")
+def follow(handle: str) -> ResponseReturnValue:
+    """Takes the secret out of the address: a fresh opening number, the handle in its cookie."""
+    number = new_secret()[:22]
+    response = redirect(url_for(".landing", number=number), code=303)
+    assert isinstance(response, Response)
+    response.headers.update(_NO_REFERRER)
+    set_cookie(response, COOKIE, handle[:200], max_age_s=_COOKIE_LIFE_S, path=f"/t/{number}")
+    return response
+
+
+@blueprint.get("/t/<number>")
+def landing(number: str) -> ResponseReturnValue:
+    """Whose page this is, and one button; no personal data, the same for every link."""
+    return render("link_landing.html")
+
+
+@blueprint.post("/t/<number>")
+def open_or_fresh(number: str) -> ResponseReturnValue:
+    """`open` shows the request; `fresh` mails a new link to the stored address."""
+    check_origin()
+    handle = _handle(number)
+    if handle is None:
+        return _lost_cookie()
+    if "fresh" in request.form:
+        return _fresh(handle)
+    try:
+        open_request(runut(), handle, number, link_epoch(runut().settings))
+    except errors.LinkDead as dead:
+        return _dead(dead)
+    return redirect(url_for(".document", number=number), code=303)
+
+
+@blueprint.get("/t/<number>/document")
+def document(number: str) -> ResponseReturnValue:
+    """The request: who asks what, what changed, the text, and the buttons with their effects."""
+    handle = _handle(number)
+    if handle is None:
+        return _lost_cookie()
+    with runut().database.read() as connection:
+        opening, wanted = _opened(connection, number, handle)
+        if opening["event_id"]:
+            return redirect(url_for(".receipt", number=number), code=303)
+        try:
+            check_alive(connection, wanted, link_epoch(runut().settings))
+        except errors.LinkDead as dead:
+            return _dead(dead)
+        return _document_page(connection, wanted, opening)
+
+
+@blueprint.post("/t/<number>/document")
+def decision(number: str) -> ResponseReturnValue:
+    """Takes the decision of the button that was pressed."""
+    handle = _handle(number)
+    if handle is None:
+        return _lost_cookie()
+    with runut().database.read() as connection:
+        opening, wanted = _opened(connection, number, handle)
+        _speak(wanted)
+        g.form_secret = f"{number} {handle}"
+        check_form()
+        if not opening["event_id"] and not wanted.link.row["event_id"] and wanted.link.row["dead_at"] is None:
+            try:
+                check_alive(connection, wanted, link_epoch(runut().settings))
+            except errors.LinkDead as dead:
+                return _dead(dead)
+    action = request.form.get("action", "")
+    given = form_input(request.form)
+    try:
+        decide(runut(), wanted, opening, action, given, g.locale)
+    except errors.NotYours as error:
+        return _refused(error)
+    except errors.CaseMovedOn:
+        return _moved_on(number, handle)
+    except errors.ServiceError as error:
+        return _document_again(number, handle, error, given)
+    return redirect(url_for(".receipt", number=number), code=303)
+
+
+@blueprint.get("/t/<number>/receipt")
+def receipt(number: str) -> ResponseReturnValue:
+    """What was decided, when, as what, its proof code, and what happens next."""
+    handle = _handle(number)
+    if handle is None:
+        return _lost_cookie()
+    with runut().database.read() as connection:
+        opening, wanted = _opened(connection, number, handle)
+        _speak(wanted)
+        event_id = opening["event_id"] or wanted.link.row["event_id"]
+        if event_id is None:
+            return redirect(url_for(".document", number=number), code=303)
+        waiting = connection.scalar(
+            select(func.count()).where(WorkItem.person_id == wanted.person_id, WorkItem.done_at.is_(None))
+        )
+        view = receipt_view(connection, wanted.file, event_id, g.locale)
+        return render("link_receipt.html", receipt=view, waiting=waiting or 0)
+
+
+@blueprint.post("/t/<number>/close")
+def close(number: str) -> ResponseReturnValue:
+    """Forgets the opened request in this browser."""
+    check_origin()
+    response = render("link_closed.html")
+    drop_cookie(response, COOKIE, f"/t/{number}")
+    response.headers["Clear-Site-Data"] = '"cache"'
+    return response
+
+
+def _handle(number: str) -> str | None:
+    return read_cookie(COOKIE, f"/t/{number}")
+
+
+def _opened(connection: Connection, number: str, handle: str) -> tuple[Any, Request]:
+    """The opening of this browser and its request. 404 when it was never opened here."""
+    found = links.opening(connection, number)
+    present = runut().present(connection)
+    wanted = request_of(runut(), connection, present, handle)
+    if found is None or found[1].id != wanted.link.id:
+        abort(404)
+    return found[0], wanted
+
+
+def _speak(wanted: Request) -> None:
+    """The page speaks the language of the person who was asked, unless this browser chose one."""
+    if not read_cookie("runut_lang") and "lang" not in request.args:
+        g.locale = wanted.file.present.organisation.person(wanted.person_id).locale
+
+
+def _document_page(
+    connection: Connection, wanted: Request, opening: Any, *, status: int = 200, error: errors.ServiceError | None = None,
+    typed: dict[str, Any] | None = None,
+) -> Response:
+    _speak(wanted)
+    file = wanted.file
+    context = context_of(connection, file)
+    facts = facts_of(file, connection)
+    number = opening["id"]
+    g.form_secret = f"{number} {_handle(number)}"
+    holder = file.held_by(wanted.person_id).get(wanted.role)
+    return render(
+        "link_document.html",
+        status=status,
+        case=file.row,
+        workflow=file.workflow,
+        person=file.present.organisation.person(wanted.person_id),
+        subject=context.subject,
+        capacity=words(ROLES[wanted.role]),
+        holder=holder and words(holder.explanation),
+        plan=document_view(file.workflow.name, file.document, context, g.locale),
+        changes=_changes(connection, wanted, context),
+        buttons=_buttons(wanted, facts),
+        elsewhere=_elsewhere(wanted),
+        code=_code(file.row["document_sha256"]),
+        page_error=error is not None,
+        errors=_error_rows(error),
+        typed=typed or dict(opening["typed"]),
+    )
+
+
+def _buttons(wanted: Request, facts: Any) -> list[dict[str, Any]]:
+    """The decisions this link can carry, the affirmative one first, each with its effect in words."""
+    file = wanted.file
+    offers = [o for o in file.workflow.available(facts, [wanted.role]) if o.step.action in wanted.link.row["actions"]]
+    return [
+        {
+            "action": offer.step.action,
+            "label": words(file.workflow.actions[offer.step.action].button),
+            "effect": words(file.workflow.actions[offer.step.action].effect),
+            "reason": offer.step.needs_reason,
+            "blocked": [words(sentence) for sentence in offer.blocked_by],
+        }
+        for offer in sorted(offers, key=lambda offer: offer.step.needs_reason)
+    ]
+
+
+def _elsewhere(wanted: Request) -> list[str]:
+    """The decisions that need a sign-in, as button words."""
+    file = wanted.file
+    mine: tuple[Step, ...] = file.workflow.steps_from(file.row["state"], [wanted.role])
+    by_link = asks_by_link(mine, wanted.role)
+    return [words(file.workflow.actions[step.action].button) for step in mine if step.action not in by_link]
+
+
+def _changes(connection: Connection, wanted: Request, context: Context) -> list[dict[str, str]] | None:
+    """What changed since this person was last shown a version; None when it is his first time."""
+    file = wanted.file
+    seen = connection.scalar(
+        select(func.max(WorkItem.case_version)).where(
+            WorkItem.case_id == file.id, WorkItem.person_id == wanted.person_id, WorkItem.done_at.is_not(None)
+        )
+    )
+    if seen is None:
+        return None
+    return changes_of(document_at(connection, file.id, seen), file.document, context, g.locale)
+
+
+def _document_again(number: str, handle: str, error: errors.ServiceError, typed: dict[str, Any]) -> ResponseReturnValue:
+    with runut().database.read() as connection:
+        opening, wanted = _opened(connection, number, handle)
+        if wanted.link.row["dead_at"] is not None:
+            return _moved_on(number, handle, error)
+        return _document_page(connection, wanted, opening, status=status_of(error)[0], error=error, typed=typed)
+
+
+def _moved_on(number: str, handle: str, error: errors.ServiceError | None = None) -> ResponseReturnValue:
+    """409: what changed since the page was shown, and what was typed."""
+    with runut().database.read() as connection:
+        opening, wanted = _opened(connection, number, handle)
+        _speak(wanted)
+        shown = document_at(connection, wanted.file.id, opening["shown_version"])
+        try:
+            check_alive(connection, wanted, link_epoch(runut().settings))
+            what = None
+        except errors.LinkDead as dead:
+            what = words(dead.detail)
+        return render(
+            "link_moved_on.html", status=409, what=what if error is None else words(error.detail),
+            changes=changes_of(shown, wanted.file.document, context_of(connection, wanted.file), g.locale), typed=dict(opening["typed"]), waits=wanted.still_waits,
+            number=number, page_error=True,
+        )
+
+
+def _fresh(handle: str) -> ResponseReturnValue:
+    sent = send_fresh(runut(), handle)
+    return render("link_fresh.html", sent=sent)
+
+
+def _dead(dead: errors.LinkDead) -> Response:
+    return render("link_dead.html", status=410, what=words(dead.detail), waits=dead.extra.get("waits", False))
+
+
+def _refused(error: errors.ServiceError) -> Response:
+    return render("link_refused.html", status=status_of(error)[0], what=words(error.detail), page_error=True)
+
+
+def _lost_cookie() -> Response:
+    """The browser did not keep the cookie: an app's own viewer, or the half hour is over."""
+    return render("link_lost.html", status=404, page_error=True)
+
+
+def _error_rows(error: errors.ServiceError | None) -> list[dict[str, str]]:
+    if error is None:
+        return []
+    if isinstance(error, errors.InvalidInput):
+        return [{"field": field.path, "message": words(field.message)} for field in error.fields]
+    return [{"field": "", "message": words(text)} for text in (error.reasons or (error.detail,))]
+
+
+def _code(digest: str) -> str:
+    return f"{digest[:4]}-{digest[4:8]}".upper()
+
+
