@@ -93,7 +93,8 @@ def check_alive(connection: Connection, request: Request, epoch: int) -> None:
     detail = _EXPIRED if waits else Text(f"{what.id} {_NOTHING_LEFT.id}", f"{what.en} {_NOTHING_LEFT.en}")
     if waits and request.link.row["dead_at"] is not None:
         detail = Text(f"{what.id} {_EXPIRED.id}", f"{what.en} {_EXPIRED.en}")
-    raise LinkDead(detail, str(request.link.row["dead_because"] or "expired"), {"waits": waits})
+    own = request.link.row["event_id"]
+    raise LinkDead(detail, str(request.link.row["dead_because"] or "expired"), {"waits": waits, "event_id": own})
 
 
 def decide(

@@ -78,7 +78,7 @@ def open_or_fresh(number: str) -> ResponseReturnValue:
     try:
         open_request(runut(), handle, number, link_epoch(runut().settings))
     except errors.LinkDead as dead:
-        return _dead(dead)
+        return _dead(dead, handle)
     return redirect(url_for(".document", number=number), code=303)
 
 
@@ -95,7 +95,7 @@ def document(number: str) -> ResponseReturnValue:
         try:
             check_alive(connection, wanted, link_epoch(runut().settings))
         except errors.LinkDead as dead:
-            return _dead(dead)
+            return _dead(dead, handle)
         return _document_page(connection, wanted, opening)
 
 
@@ -114,7 +114,7 @@ def decision(number: str) -> ResponseReturnValue:
             try:
                 check_alive(connection, wanted, link_epoch(runut().settings))
             except errors.LinkDead as dead:
-                return _dead(dead)
+                return _dead(dead, handle)
     action = request.form.get("action", "")
     given = form_input(request.form)
     try:
@@ -178,8 +178,8 @@ def _speak(wanted: Request) -> None:
 
 
 def _document_page(
-    connection: Connection, wanted: Request, opening: Any, *, status: int = 200, error: errors.ServiceError | None = None,
-    typed: dict[str, Any] | None = None,
+    connection: Connection, wanted: Request, opening: Any, *, status: int = 200,
+    error: errors.ServiceError | None = None, typed: dict[str, Any] | None = None,
 ) -> Response:
     _speak(wanted)
     file = wanted.file
@@ -264,10 +264,11 @@ def _moved_on(number: str, handle: str, error: errors.ServiceError | None = None
             what = None
         except errors.LinkDead as dead:
             what = words(dead.detail)
+        context = context_of(connection, wanted.file)
         return render(
             "link_moved_on.html", status=409, what=what if error is None else words(error.detail),
-            changes=changes_of(shown, wanted.file.document, context_of(connection, wanted.file), g.locale), typed=dict(opening["typed"]), waits=wanted.still_waits,
-            number=number, page_error=True,
+            changes=changes_of(shown, wanted.file.document, context, g.locale), typed=dict(opening["typed"]),
+            waits=wanted.still_waits, number=number, page_error=True,
         )
 
 
@@ -276,8 +277,15 @@ def _fresh(handle: str) -> ResponseReturnValue:
     return render("link_fresh.html", sent=sent)
 
 
-def _dead(dead: errors.LinkDead) -> Response:
-    return render("link_dead.html", status=410, what=words(dead.detail), waits=dead.extra.get("waits", False))
+def _dead(dead: errors.LinkDead, handle: str) -> Response:
+    """410: what ended it and when, one's own decision with its receipt, and whether anything is left to do."""
+    receipt = None
+    with runut().database.read() as connection:
+        wanted = request_of(runut(), connection, runut().present(connection), handle)
+        _speak(wanted)
+        if dead.extra["event_id"]:
+            receipt = receipt_view(connection, wanted.file, dead.extra["event_id"], g.locale)
+    return render("link_dead.html", status=410, what=words(dead.detail), waits=dead.extra["waits"], receipt=receipt)
 
 
 def _refused(error: errors.ServiceError) -> Response:
