@@ -47,7 +47,7 @@ fix: setup ## lets ruff mend what it can
 	@$(BIN)/ruff check --fix .
 
 bench: setup ## measures what the README reports under Performance
-	@$(BIN)/python -m bench.run
+	@$(BIN)/python -m tests.bench
 
 clean: ## removes what `make` made, but not the data in ./var
 	@rm -rf .venv .tools build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

@@ -2,6 +2,7 @@
 
 import os
 import secrets
+import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from ipaddress import ip_address
@@ -29,7 +30,7 @@ class InvalidSettings(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """Everything the environment decides, checked. Secrets are kept out of `repr`-free logs by never logging this."""
+    """Everything the environment decides, checked. It holds secrets: never log it."""
 
     environment: Environment
     home: Path
@@ -169,7 +170,9 @@ class _Reader:
         given = self.environ.get(name)
         if given:
             if len(given) < _SECRET_BYTES:
-                self.problems.append(f"{name} is shorter than {_SECRET_BYTES} characters; make one: openssl rand -hex 32.")
+                self.problems.append(
+                    f"{name} is shorter than {_SECRET_BYTES} characters; make one: openssl rand -hex 32."
+                )
             return given.encode()
         if environment == "production":
             return b""
@@ -180,11 +183,20 @@ def _kept_secret(path: Path) -> bytes:
     """The secret kept in `path`, made on first use; readable by its owner only."""
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     try:
-        with open(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w", encoding="ascii") as file:
-            file.write(secrets.token_hex(_SECRET_BYTES))
+        descriptor = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
     except FileExistsError:
-        pass  # another process of this home made it first
+        return _read_when_written(path)  # this home has one already, or another process makes it right now
+    with os.fdopen(descriptor, "w", encoding="ascii") as file:
+        file.write(secrets.token_hex(_SECRET_BYTES))
     return path.read_bytes()
+
+
+def _read_when_written(path: Path) -> bytes:
+    for _attempt in range(100):
+        if content := path.read_bytes():
+            return content
+        time.sleep(0.01)
+    raise InvalidSettings(f"{path} is empty; remove it and start again.")
 
 
 def _database_url(given: str) -> str:

@@ -1,11 +1,10 @@
-"""The one write path of the log: a case moves, and everything that follows from it, in one transaction or not at all."""
+"""The one write path of the log: a case moves, and all that follows from it, in one transaction or not at all."""
 
-import json
 from dataclasses import dataclass, field
-from datetime import date, datetime
 from functools import cache
 from typing import Any
 
+import orjson
 from sqlalchemy import Connection, Table, delete, insert, text, update
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
@@ -86,7 +85,7 @@ def _append_postgresql(connection: Connection, transition: Transition) -> bool:
     answer = connection.scalar(
         _statement(is_new=transition.expected is None),
         {
-            "rows": json.dumps({"case": transition.case, **_rows(transition)}, default=_plain),
+            "rows": orjson.dumps({"case": transition.case, **_rows(transition)}).decode(),
             "case_id": transition.case["id"],
             "version": version,
             "position": position,
@@ -104,17 +103,20 @@ def _append_postgresql(connection: Connection, transition: Transition) -> bool:
 
 @cache
 def _statement(*, is_new: bool) -> Any:
-    """The transition as one statement: rows arrive as one JSON value, shaped by each table's own row type."""
+    """The transition as one statement: rows arrive as one JSON value, shaped by each table's own row type.
+
+    Only names of our own tables and columns are put into the text; every value is a parameter.
+    """
     columns = ", ".join(column.name for column in _table(models.Case).columns)
     record = "jsonb_populate_record(NULL::cases, (SELECT r -> 'case' FROM given))"
     moved = (
-        f"INSERT INTO cases ({columns}) SELECT {columns} FROM {record} RETURNING id AS moved_id"
+        f"INSERT INTO cases ({columns}) SELECT {columns} FROM {record} RETURNING id AS moved_id"  # noqa: S608
         if is_new
-        else f"UPDATE cases SET ({columns}) = (SELECT {columns} FROM {record}) "
+        else f"UPDATE cases SET ({columns}) = (SELECT {columns} FROM {record}) "  # noqa: S608
         "WHERE id = CAST(:case_id AS uuid) AND version = :version AND position = :position RETURNING id AS moved_id"
     )
     inserts = [
-        f"{name}_in AS (INSERT INTO {name} ({names}) SELECT {names} FROM moved, "
+        f"{name}_in AS (INSERT INTO {name} ({names}) SELECT {names} FROM moved, "  # noqa: S608
         f"jsonb_populate_recordset(NULL::{name}, (SELECT r -> '{name}' FROM given)){suffix})"
         for name, model, suffix in _INSERTED
         for names in [", ".join(_insertable(_table(model)))]
@@ -129,7 +131,8 @@ def _statement(*, is_new: bool) -> Any:
         "FROM moved WHERE case_id = moved.moved_id AND dead_at IS NULL AND CAST(:because AS text) IS NOT NULL)",
         "opened AS (UPDATE openings SET event_id = CAST(:event_id AS uuid), typed = '{}' FROM moved "
         "WHERE openings.id = CAST(:opening_id AS text))",
-        "replaced AS (DELETE FROM planned_results USING moved WHERE case_id = moved.moved_id AND CAST(:replaces AS boolean) "
+        "replaced AS (DELETE FROM planned_results USING moved WHERE case_id = moved.moved_id "
+        "AND CAST(:replaces AS boolean) "
         "AND planned_results.id NOT IN (SELECT p.id FROM jsonb_populate_recordset(NULL::planned_results, "
         "(SELECT r -> 'planned_results' FROM given)) p))",
     ]
@@ -168,11 +171,13 @@ def _settle_sqlite(connection: Connection, transition: Transition) -> None:
             (models.Timer, {"done_at": at, "outcome": "moot"}),
         ):
             table = _table(model)
-            connection.execute(update(table).where(table.c.case_id == case_id, table.c.done_at.is_(None)).values(values))
+            mine = (table.c.case_id == case_id, table.c.done_at.is_(None))
+            connection.execute(update(table).where(*mine).values(values))
     if transition.links_die_of:
         links = _table(models.ActionLink)
         if transition.link_id:
-            connection.execute(update(links).where(links.c.id == transition.link_id).values(event_id=transition.event["id"]))
+            used = links.c.id == transition.link_id
+            connection.execute(update(links).where(used).values(event_id=transition.event["id"]))
         connection.execute(
             update(links)
             .where(links.c.case_id == case_id, links.c.dead_at.is_(None))
@@ -180,9 +185,8 @@ def _settle_sqlite(connection: Connection, transition: Transition) -> None:
         )
     if transition.opening_id:
         openings = _table(models.Opening)
-        connection.execute(
-            update(openings).where(openings.c.id == transition.opening_id).values(event_id=transition.event["id"], typed={})
-        )
+        decided = {"event_id": transition.event["id"], "typed": {}}
+        connection.execute(update(openings).where(openings.c.id == transition.opening_id).values(decided))
     if transition.results is not None:
         results = _table(models.PlannedResult)
         connection.execute(delete(results).where(results.c.case_id == case_id))
@@ -197,8 +201,3 @@ def _table(model: type[models.Base]) -> Table:
 def _insertable(table: Table) -> list[str]:
     return [column.name for column in table.columns if column.name != "seq"]
 
-
-def _plain(value: object) -> str:
-    if isinstance(value, datetime | date):
-        return value.isoformat()
-    raise TypeError(f"{type(value).__name__} is not a column value")

@@ -2,21 +2,21 @@
 
 import hashlib
 import hmac
-import json
 from typing import Any
 
+import orjson
 import rfc8785
 
 
 def canonical(value: Any) -> str:
-    """`value` as canonical JSON text (RFC 8785). Raises ValueError for floats and other values that have no one form."""
+    """`value` as canonical JSON text (RFC 8785). Raises ValueError for floats and what else has no one form."""
     _refuse_floats(value)
     return rfc8785.dumps(value).decode()
 
 
 def parse(text: str) -> Any:
     """The value whose canonical form is `text`."""
-    return json.loads(text)
+    return orjson.loads(text)
 
 
 def sha256(text: str) -> str:

@@ -1,15 +1,14 @@
 """A case as it stands, with everything that deciding on it needs: two statements, then all in memory."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from functools import cached_property
 from typing import Any, TypeVar, overload
 
-import workflows
-from sqlalchemy import Connection, and_, select
-from sqlalchemy.orm import aliased
+from sqlalchemy import ColumnElement, Connection, Select, and_, bindparam, select
 
+import workflows
 from service.authority import CaseRoles, Holder, holders
 from service.canonical import canonical, parse, sha256
 from service.errors import NotFound
@@ -19,6 +18,7 @@ from service.surroundings import context_of
 from workflows.kit import Document, Facts, Offer, Problem, Role, State, Text, Workflow
 
 Item = TypeVar("Item")
+_COLUMNS = tuple(column.name for column in Case.__table__.columns)
 CLOCK_GRACE = timedelta(seconds=60)
 NO_SUCH_CASE = Text(
     "Kasus ini tidak ada, atau Anda tidak berhak melihatnya.", "There is no such case, or you may not see it."
@@ -79,21 +79,28 @@ class CaseFile:
 
     def holders(self, role: Role) -> tuple[Holder, ...]:
         """Who holds `role` in this case at this instant."""
-        return holders(
-            self.present.organisation, self.roles, role, self.present.now, self.workflow.scopes.get(role)
-        )
+        if role not in self._found:
+            scope = self.workflow.scopes.get(role)
+            self._found[role] = holders(self.present.organisation, self.roles, role, self.present.now, scope)
+        return self._found[role]
 
-    def held_by(self, person_id: str | None) -> dict[Role, Holder]:
-        """The roles that the person holds now, each with how he comes to it."""
+    @cached_property
+    def _found(self) -> dict[Role, tuple[Holder, ...]]:
+        return {}
+
+    def held_by(self, person_id: str | None, among: Iterable[Role] = Role) -> dict[Role, Holder]:
+        """The roles that the person holds now, each with how he comes to it; only those of `among` are looked at."""
         mine: dict[Role, Holder] = {}
-        for role in Role:
+        for role in among:
             for holder in self.holders(role):
                 if holder.person_id == person_id:
                     mine.setdefault(role, holder)
         return mine
 
 
-def facts_of(file: CaseFile, connection: Connection | None = None, *, problems: Sequence[Problem] | None = None) -> Facts:
+def facts_of(
+    file: CaseFile, connection: Connection | None = None, *, problems: Sequence[Problem] | None = None
+) -> Facts:
     """What the guards may look at. With a connection, the document's problems and the cases that hang on this one are
     read when a guard first asks for them; without one there are none."""
     children: Sequence[tuple[str, str]] = ()
@@ -109,7 +116,7 @@ def facts_of(file: CaseFile, connection: Connection | None = None, *, problems: 
         deadlines=file.deadlines,
         marks=file.row["marks"],
         in_force=file.row["in_force_version"] is not None,
-        protected_sha256=sha256(canonical(file.workflow.protected(file.document))),
+        protect=lambda: sha256(canonical(file.workflow.protected(file.document))),
         children=children,
         ends_at=file.row["ends_at"],
     )
@@ -124,7 +131,8 @@ def offers(file: CaseFile, facts: Facts, person_id: str | None) -> tuple[Offer, 
     """What the person may do with the case now, blocked steps included; nothing while HR holds it."""
     if file.row["held_at"] is not None:
         return ()
-    return file.workflow.available(facts, file.held_by(person_id))
+    asked = dict.fromkeys(step.role for step in file.workflow.steps if step.source == file.row["state"])
+    return file.workflow.available(facts, file.held_by(person_id, asked))
 
 
 def load_case(
@@ -134,31 +142,36 @@ def load_case(
 
     Raises NotFound.
     """
-    condition = Case.number == reference if "-" in reference and not _is_uuid(reference) else Case.id == reference
-    if "-" not in reference:
-        raise NotFound(NO_SUCH_CASE)
-    used = aliased(IdempotencyKey)
-    row = (
-        connection.execute(
-            select(
-                *Case.__table__.columns,
-                CaseDocument.canonical.label("document_canonical"),
-                Cycle.dates.label("cycle_dates"),
-                Cycle.reviewed.label("cycle_reviewed"),
-                used.fingerprint.label("used_fingerprint"),
-                used.answer.label("used_answer"),
-            )
-            .join(CaseDocument, and_(CaseDocument.case_id == Case.id, CaseDocument.version == Case.document_version))
-            .join(Cycle, Cycle.id == Case.cycle_id)
-            .outerjoin(used, and_(used.person_id == person_id, used.key == (key or "")))
-            .where(condition)
-        )
-        .mappings()
-        .one_or_none()
-    )
+    by_id = _is_uuid(reference)
+    asked = {"reference": reference, "person_id": person_id, "key": key or ""}
+    row = connection.execute(_BY_ID if by_id else _BY_NUMBER, asked).mappings().one_or_none()
     if row is None:
         raise NotFound(NO_SUCH_CASE)
-    return _file(row, present)
+    return _file(dict(row), present)
+
+
+def _reading(condition: ColumnElement[bool]) -> Select[Any]:
+    """The statement that reads a case; built once, because building costs more than running it."""
+    used = IdempotencyKey
+    return (
+        select(
+            *Case.__table__.columns,
+            CaseDocument.canonical.label("document_canonical"),
+            Cycle.dates.label("cycle_dates"),
+            Cycle.reviewed.label("cycle_reviewed"),
+            used.fingerprint.label("used_fingerprint"),
+            used.answer.label("used_answer"),
+        )
+        .join(CaseDocument, and_(CaseDocument.case_id == Case.id, CaseDocument.version == Case.document_version))
+        .join(Cycle, Cycle.id == Case.cycle_id)
+        .outerjoin(used, and_(used.person_id == bindparam("person_id"), used.key == bindparam("key")))
+        .where(condition)
+    )
+
+
+_BY_ID = _reading(Case.id == bindparam("reference"))
+_BY_NUMBER = _reading(Case.number == bindparam("reference"))
+_CHILDREN = select(Case.workflow, Case.state).where(Case.parent_id == bindparam("parent_id"))
 
 
 def with_document(file: CaseFile, document: Document) -> CaseFile:
@@ -199,12 +212,12 @@ class _Later(Sequence[Item]):
 
 
 def _children(connection: Connection, file: CaseFile) -> Sequence[tuple[str, str]]:
-    return [(c.workflow, c.state) for c in connection.execute(select(Case.workflow, Case.state).where(Case.parent_id == file.id))]
+    return [(child.workflow, child.state) for child in connection.execute(_CHILDREN, {"parent_id": file.id})]
 
 
 def _file(row: Mapping[str, Any], present: Present) -> CaseFile:
     document, nonce = document_of(row["document_canonical"])
-    columns = {column.name: row[column.name] for column in Case.__table__.columns}
+    columns = {name: row[name] for name in _COLUMNS}
     answered = (row["used_fingerprint"], row["used_answer"]) if row["used_fingerprint"] else None
     return CaseFile(
         row=columns, document=document, nonce=nonce, dates=row["cycle_dates"], reviewed=row["cycle_reviewed"],

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import ColumnElement, Connection, select, update
 
 from service.ids import new_secret
 from service.links import handle_hash
@@ -82,37 +82,33 @@ def check_code(
     used = connection.execute(
         update(OneTimeCode).where(OneTimeCode.id == code_id, OneTimeCode.used_at.is_(None)).values(used_at=now)
     )
-    return Checked("right", tried) if used.rowcount else Checked("wrong")
+    return Checked("right", dict(tried)) if used.rowcount else Checked("wrong")
 
 
 def find_token(connection: Connection, pepper: bytes, token: str, now: datetime) -> Mapping[str, Any] | None:
     """The request that this token would sign in for; None when it is unknown, used or too old. Nothing changes."""
-    return (
-        connection.execute(
-            select(*OneTimeCode.__table__.columns).where(
-                OneTimeCode.token_hash == handle_hash(pepper, token), OneTimeCode.used_at.is_(None),
-                OneTimeCode.expires_at > now,
-            )
-        )
-        .mappings()
-        .one_or_none()
-    )
+    found = connection.execute(select(*OneTimeCode.__table__.columns).where(*_is_live(pepper, token, now)))
+    row = found.mappings().one_or_none()
+    return dict(row) if row else None
 
 
 def check_token(connection: Connection, pepper: bytes, token: str, now: datetime) -> Mapping[str, Any] | None:
     """The request of this token, which is thereby used; None when it is unknown, used or too old."""
+    used = connection.execute(
+        update(OneTimeCode)
+        .where(*_is_live(pepper, token, now))
+        .values(used_at=now)
+        .returning(*OneTimeCode.__table__.columns)
+    )
+    row = used.mappings().one_or_none()
+    return dict(row) if row else None
+
+
+def _is_live(pepper: bytes, token: str, now: datetime) -> tuple[ColumnElement[bool], ...]:
     return (
-        connection.execute(
-            update(OneTimeCode)
-            .where(
-                OneTimeCode.token_hash == handle_hash(pepper, token), OneTimeCode.used_at.is_(None),
-                OneTimeCode.expires_at > now,
-            )
-            .values(used_at=now)
-            .returning(*OneTimeCode.__table__.columns)
-        )
-        .mappings()
-        .one_or_none()
+        OneTimeCode.token_hash == handle_hash(pepper, token),
+        OneTimeCode.used_at.is_(None),
+        OneTimeCode.expires_at > now,
     )
 
 

@@ -6,8 +6,9 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any
 
+import orjson
 from sqlalchemy import Connection, Engine, create_engine, event, text
-from sqlalchemy.engine import make_url
+from sqlalchemy.engine import URL, make_url
 
 _SQLITE_PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "busy_timeout=30000", "foreign_keys=ON")
 
@@ -19,17 +20,9 @@ class Database:
         self.url = make_url(url)
         self.is_postgresql = self.url.get_backend_name() == "postgresql"
         self._write_lock = threading.Lock()
-        if self.is_postgresql:
-            self.engine: Engine = create_engine(
-                self.url, pool_size=pool_size, max_overflow=pool_size, pool_pre_ping=False, pool_timeout=10,
-                connect_args={"options": "-c timezone=UTC -c idle_in_transaction_session_timeout=30000"},
-            )
-            self._writer = self.engine
-            self._reader = self.engine.execution_options(isolation_level="AUTOCOMMIT")
-        else:
-            self.engine = _sqlite_engine(self.url.render_as_string(hide_password=False), pool_size)
-            self._writer = self.engine
-            self._reader = self.engine.execution_options(isolation_level="AUTOCOMMIT")
+        make = _postgresql_engine if self.is_postgresql else _sqlite_engine
+        self.engine = make(self.url, pool_size)
+        self._reader = self.engine.execution_options(isolation_level="AUTOCOMMIT")
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
@@ -44,10 +37,10 @@ class Database:
         On SQLite it takes the write lock at once (BEGIN IMMEDIATE); threads of this process queue fairly for it.
         """
         if self.is_postgresql:
-            with self._writer.begin() as connection:
+            with self.engine.begin() as connection:
                 yield connection
         else:
-            with self._write_lock, self._writer.begin() as connection:
+            with self._write_lock, self.engine.begin() as connection:
                 yield connection
 
     @contextmanager
@@ -80,8 +73,23 @@ def is_reachable(database: Database) -> bool:
         return bool(connection.scalar(text("SELECT 1")))
 
 
-def _sqlite_engine(url: str, pool_size: int) -> Engine:
-    engine = create_engine(url, pool_size=pool_size, max_overflow=pool_size, connect_args={"timeout": 30})
+def _json_text(value: Any) -> str:
+    return orjson.dumps(value).decode()
+
+
+_JSON = {"json_serializer": _json_text, "json_deserializer": orjson.loads}
+
+
+def _postgresql_engine(url: URL, pool_size: int) -> Engine:
+    # The first request after a restart of the database may fail; asking before each would cost every request a trip.
+    options = "-c timezone=UTC -c idle_in_transaction_session_timeout=30000"
+    return create_engine(
+        url, pool_size=pool_size, max_overflow=pool_size, pool_timeout=10, connect_args={"options": options}, **_JSON
+    )
+
+
+def _sqlite_engine(url: URL, pool_size: int) -> Engine:
+    engine = create_engine(url, pool_size=pool_size, max_overflow=pool_size, connect_args={"timeout": 30}, **_JSON)
 
     @event.listens_for(engine, "connect")
     def _configure(connection: Any, _record: Any) -> None:

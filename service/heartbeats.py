@@ -12,7 +12,7 @@ from service.models import Heartbeat
 def beat(connection: Connection, kind: str, now: datetime, *, every: timedelta = timedelta(0)) -> bool:
     """Notes that `kind` is at work; False, with nothing written, when that was noted less than `every` ago.
 
-    Of several processes that ask at once one gets True, so it also says who does something that is done `every` so often.
+    Of several processes that ask at once one gets True, so it also says whose turn a rare chore is.
     """
     insert = postgresql_insert if connection.dialect.name == "postgresql" else sqlite_insert
     statement = insert(Heartbeat).values(kind=kind, at=now)

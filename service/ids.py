@@ -15,6 +15,14 @@ def new_person_id() -> str:
     return str(uuid_utils.uuid4())
 
 
+def is_id(text: str) -> bool:
+    """Whether `text` has the form of the ids made here."""
+    try:
+        return str(uuid_utils.UUID(text)) == text.lower()
+    except ValueError:
+        return False
+
+
 def new_secret() -> str:
     """256 random bits, URL-safe."""
     return secrets.token_urlsafe(32)

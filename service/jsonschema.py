@@ -16,9 +16,14 @@ def input_json_schema(names: tuple[str, ...]) -> dict[str, Any]:
     return json_schema(input_schema(names))
 
 
+def _inline(_schema: object) -> str:
+    """No name: apispec then writes a nested schema in place."""
+    return ""
+
+
 def json_schema(schema: Schema) -> dict[str, Any]:
     """One self-contained JSON Schema; nested schemas are written in place."""
-    plugin = MarshmallowPlugin(schema_name_resolver=lambda _schema: None)
+    plugin = MarshmallowPlugin(schema_name_resolver=_inline)
     APISpec("", "", "3.1.0", plugins=[plugin])
     assert plugin.converter is not None
     fields: dict[str, Any] = plugin.converter.schema2jsonschema(schema)

@@ -75,11 +75,13 @@ def mint(
 def find(connection: Connection, pepper: bytes, handle: str) -> Link | None:
     """The link of this handle, alive or dead; None when it was never issued. Nothing changes."""
     row = (
-        connection.execute(select(*ActionLink.__table__.columns).where(ActionLink.handle_hash == handle_hash(pepper, handle)))
+        connection.execute(
+            select(*ActionLink.__table__.columns).where(ActionLink.handle_hash == handle_hash(pepper, handle))
+        )
         .mappings()
         .one_or_none()
     )
-    return Link(row) if row else None
+    return Link(dict(row)) if row else None
 
 
 def open_link(connection: Connection, link: Link, opening_id: str, case: Mapping[str, Any], now: datetime) -> None:
@@ -97,11 +99,12 @@ def open_link(connection: Connection, link: Link, opening_id: str, case: Mapping
 
 def opening(connection: Connection, opening_id: str) -> tuple[Mapping[str, Any], Link] | None:
     """(the opening, its link), or None when nothing was opened under this id."""
-    shown = connection.execute(select(*Opening.__table__.columns).where(Opening.id == opening_id)).mappings().one_or_none()
+    openings = select(*Opening.__table__.columns).where(Opening.id == opening_id)
+    shown = connection.execute(openings).mappings().one_or_none()
     if shown is None:
         return None
-    link = connection.execute(select(*ActionLink.__table__.columns).where(ActionLink.id == shown["link_id"])).mappings().one()
-    return shown, Link(link)
+    links = select(*ActionLink.__table__.columns).where(ActionLink.id == shown["link_id"])
+    return dict(shown), Link(dict(connection.execute(links).mappings().one()))
 
 
 def keep_typed(connection: Connection, opening_id: str, typed: Document) -> None:

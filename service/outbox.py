@@ -1,9 +1,10 @@
 """The outbox at work: who holds a row that must leave, what came of it, and when to try again.
 
 A row is leased twice. The relay leases it before it rings (`lease`), the worker that hears the doorbell takes the
-lease over (`take`). The instant at which a lease ends is its token: whoever changes it holds the row, so a doorbell that
-rings three times, late or for a lease that ran out sends nothing. `attempts` counts takings by workers, never rings: a
-broker or a worker that is away costs time, not mails. All instants are the service's now (database clock and offset).
+lease over (`take`). The instant at which a lease ends is its token: whoever changes it holds the row, so a doorbell
+that rings three times, late or for a lease that ran out sends nothing. `attempts` counts takings by workers, never
+rings: a broker or a worker that is away costs time, not mails. All instants are the service's now (database clock and
+offset).
 """
 
 import random
@@ -109,7 +110,7 @@ def take(connection: Connection, now: datetime, ids: Collection[str], lease: dat
         .values(lease_until=until, attempts=Delivery.attempts + 1)
         .returning(*Delivery.__table__.columns)
     ).mappings()
-    return [Taken(row, until) for row in sorted(rows, key=lambda row: str(row["id"]))]
+    return [Taken(dict(row), until) for row in sorted(rows, key=lambda row: str(row["id"]))]
 
 
 def put_back(connection: Connection, taken: Sequence[Taken]) -> None:
@@ -226,8 +227,8 @@ def take_back(connection: Connection) -> int:
 
 def delay_after(attempts: int) -> timedelta:
     """How long to wait after so many attempts: 5 s, 15 s, 45 s, … at most 1 h, each ± 25 % so that a crowd spreads."""
-    exponent = min(max(attempts - 1, 0), 8)
-    return min(_FIRST_DELAY * 3**exponent, _LONGEST_DELAY) * random.uniform(0.75, 1.25)
+    longest: timedelta = min(_FIRST_DELAY * 3 ** min(max(attempts - 1, 0), 8), _LONGEST_DELAY)
+    return longest * random.uniform(0.75, 1.25)  # noqa: S311  # spreads load, guards nothing
 
 
 def _is_due(now: datetime) -> ColumnElement[bool]:

@@ -4,8 +4,9 @@ import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cached_property
 
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, TextClause, text
 
 from config.settings import Settings
 from service.authority import Organisation
@@ -69,13 +70,17 @@ class Runut:
 
     def pulse(self, connection: Connection) -> Pulse:
         """The instant and the generations, in one statement."""
-        return pulse_of(connection.execute(text(f"SELECT {self.pulse_columns} FROM clock_offset")).one())
+        return pulse_of(connection.execute(self._pulse).one())
 
-    @property
+    @cached_property
+    def _pulse(self) -> TextClause:
+        return text(f"SELECT {self.pulse_columns} FROM clock_offset")  # noqa: S608 - our own constants
+
+    @cached_property
     def pulse_columns(self) -> str:
         """SQL columns, over one row of `clock_offset`, that `pulse_of` reads; for statements that ask for more."""
-        return (
-            f"{now_expression(self.database.is_postgresql)} AS now, clock_offset.milliseconds AS offset_ms, "
+        return (  # our own constants, no value of anybody's
+            f"{now_expression(self.database.is_postgresql)} AS now, clock_offset.milliseconds AS offset_ms, "  # noqa: S608
             "(SELECT value FROM counters WHERE name = 'organisation') AS organisation, "
             "(SELECT value FROM counters WHERE name = 'calendar') AS calendar"
         )

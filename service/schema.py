@@ -26,8 +26,13 @@ def downgrade(database: Database, revision: str) -> None:
 
 def is_current(database: Database) -> bool:
     """Whether the schema is the one this code was written for."""
+    return current(database) == newest()
+
+
+def current(database: Database) -> str | None:
+    """The revision the schema is at; None when it is empty."""
     with database.read() as connection:
-        return MigrationContext.configure(connection).get_current_revision() == newest()
+        return MigrationContext.configure(connection).get_current_revision()
 
 
 def newest() -> str | None:

@@ -12,8 +12,9 @@ from argon2.exceptions import InvalidHashError, VerificationError
 from sqlalchemy import Connection, func, insert, or_, select, text, update
 
 from service.actor import Actor
+from service.codes import check_code, check_token, find_token
 from service.errors import NotSignedIn, TooMany
-from service.ids import new_id, new_secret
+from service.ids import is_id, new_id, new_secret
 from service.models import ApiKey, Delivery, OneTimeCode, Person, Session, SignInFailure
 from service.runut import Present, Pulse, Runut, pulse_of
 from service.telling import LANE_CODES, delivery
@@ -30,6 +31,17 @@ NOT_SIGNED_IN = Text("Masuk terlebih dahulu.", "Sign in first.")
 _WRONG = Text(
     "Surel, NIP, atau kata sandi tidak cocok. Periksa ketikan, atau minta tautan masuk lewat surel.",
     "The address, NIP or password does not fit. Check what you typed, or ask for a sign-in link by mail.",
+)
+_CODE_WRONG = Text(
+    "Kode tidak cocok. Periksa angka di surel terakhir, atau minta kode baru.",
+    "The code does not fit. Check the digits in the latest mail, or ask for a new code.",
+)
+_CODE_EXPIRED = Text(
+    "Kode ini sudah lewat waktunya. Minta kode baru.", "This code is too old. Ask for a new one."
+)
+_CODE_EXHAUSTED = Text(
+    "Kode ini sudah dicoba lima kali dan tidak berlaku lagi. Minta kode baru.",
+    "This code was tried five times and is no longer valid. Ask for a new one.",
 )
 _TOO_MANY = Text(
     "Terlalu banyak percobaan. Coba lagi {minutes} menit lagi, atau masuk dengan tautan surel.",
@@ -54,7 +66,7 @@ def keyed_hash(secret: bytes, value: str) -> str:
 def by_api_key(runut: Runut, connection: Connection, key: str) -> Visitor:
     """The person of a bearer key, with the pulse; one statement. Raises NotSignedIn."""
     row = connection.execute(
-        _statement(runut, "api_keys", "key_hash = :hash AND revoked_at IS NULL"),
+        _statement(runut.pulse_columns, "api_keys", "key_hash = :hash AND revoked_at IS NULL"),
         {"hash": keyed_hash(runut.settings.secret_key, key)},
     ).one()
     if row.person_id is None or row.locked_at is not None:
@@ -65,7 +77,7 @@ def by_api_key(runut: Runut, connection: Connection, key: str) -> Visitor:
 def by_session(runut: Runut, connection: Connection, token: str) -> Visitor | None:
     """The person of a session cookie, with the pulse; one statement. None when the session is over."""
     row = connection.execute(
-        _statement(runut, "sessions", "token_hash = :hash AND ended_at IS NULL"),
+        _statement(runut.pulse_columns, "sessions", "token_hash = :hash AND ended_at IS NULL"),
         {"hash": keyed_hash(runut.settings.secret_key, token)},
     ).one()
     pulse = pulse_of(row)
@@ -111,13 +123,17 @@ def by_password(runut: Runut, name: str, password: str, network: str) -> tuple[s
     raise NotSignedIn(_WRONG)
 
 
-def send_link(runut: Runut, name: str, next_path: str) -> None:
-    """Mails a sign-in link and code to the stored address, when there is one; says nothing about whether there is."""
+def send_link(runut: Runut, name: str, next_path: str) -> str:
+    """Mails a sign-in link and code to the stored address, when there is one; says nothing about whether there is.
+
+    Answers the id of the request, which belongs to the browser that asked: only there its code works.
+    """
+    code_id = new_id()
     with runut.database.write() as connection:
         now = runut.pulse(connection).now
         person = _person_called(connection, name)
         if person is None or person.locked_at is not None:
-            return
+            return code_id
         recent = connection.scalar(
             select(func.count()).where(
                 OneTimeCode.person_id == person.id, OneTimeCode.purpose == "signin",
@@ -125,8 +141,7 @@ def send_link(runut: Runut, name: str, next_path: str) -> None:
             )
         )
         if (recent or 0) >= _LINKS_PER_HOUR:
-            return
-        code_id = new_id()
+            return code_id
         connection.execute(
             insert(OneTimeCode).values(
                 id=code_id, purpose="signin", person_id=person.id, binding="", next_path=next_path, tries=0,
@@ -139,6 +154,40 @@ def send_link(runut: Runut, name: str, next_path: str) -> None:
         )
         connection.execute(insert(Delivery).values(row))
     runut.wake()
+    return code_id
+
+
+def by_token(runut: Runut, token: str) -> tuple[str, str] | None:
+    """(session token, page asked for) for the secret of a mailed link, which is thereby used; None when it is over."""
+    with runut.database.write() as connection:
+        now = runut.pulse(connection).now
+        row = check_token(connection, runut.settings.link_pepper, token, now)
+        return _admitted(runut, connection, row, now) if row else None
+
+
+def by_code(runut: Runut, code_id: str, code: str) -> tuple[str, str]:
+    """(session token, page asked for) for a mailed code, typed where it was asked for.
+
+    Raises NotSignedIn when it does not fit or is over, TooMany after five tries.
+    """
+    if not is_id(code_id):
+        raise NotSignedIn(_CODE_WRONG)
+    with runut.database.write() as connection:
+        now = runut.pulse(connection).now
+        checked = check_code(connection, runut.settings.link_pepper, code_id, code, now, binding="")
+        admitted = _admitted(runut, connection, checked.row, now) if checked.row else None
+    if admitted:
+        return admitted
+    if checked.outcome == "exhausted":
+        raise TooMany(_CODE_EXHAUSTED, retry_after_s=60)
+    raise NotSignedIn(_CODE_EXPIRED if checked.outcome == "expired" else _CODE_WRONG)
+
+
+def is_link_usable(runut: Runut, token: str) -> bool:
+    """Whether the secret of a mailed link would sign in now; nothing changes."""
+    with runut.database.read() as connection:
+        now = runut.pulse(connection).now
+        return find_token(connection, runut.settings.link_pepper, token, now) is not None
 
 
 def roles_of(present: Present, person_id: str) -> list[str]:
@@ -162,6 +211,13 @@ def new_api_key(runut: Runut, connection: Connection, person_id: str, label: str
 def hash_password(password: str) -> str:
     """The password as argon2id (RFC 9106) keeps it."""
     return _hasher().hash(password)
+
+
+def _admitted(runut: Runut, connection: Connection, row: Any, now: datetime) -> tuple[str, str] | None:
+    locked = connection.scalar(select(Person.locked_at).where(Person.id == row["person_id"]))
+    if row["purpose"] != "signin" or locked is not None:
+        return None
+    return begin_session(runut, connection, row["person_id"], now), row["next_path"]
 
 
 @cache
@@ -200,13 +256,11 @@ def _check_failures(connection: Connection, account: str, network: str, now: dat
 
 
 @cache
-def _columns_of(table: str) -> str:
-    return "NULL AS expires_at" if table == "api_keys" else f"{table}.expires_at"
-
-
-def _statement(runut: Runut, table: str, condition: str) -> Any:
+def _statement(pulse_columns: str, table: str, condition: str) -> Any:
+    """Pulse and person in one statement, from `table` by its keyed hash."""
+    expires_at = "NULL AS expires_at" if table == "api_keys" else f"{table}.expires_at"
     return text(
-        f"SELECT {runut.pulse_columns}, {table}.person_id, {table}.id AS key_id, {_columns_of(table)}, "  # noqa: S608 - constants
+        f"SELECT {pulse_columns}, {table}.person_id, {table}.id AS key_id, {expires_at}, "  # noqa: S608 - our own constants
         f"people.locked_at, people.locale FROM clock_offset LEFT JOIN {table} ON {condition} "
         f"LEFT JOIN people ON people.id = {table}.person_id"
     )

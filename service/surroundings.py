@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import date
 from typing import TYPE_CHECKING
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, String, Uuid, bindparam, literal, null, select, union_all
 
 from service.authority import Organisation
 from service.models import Case, PlannedResult, StrategicGoal
@@ -25,7 +25,7 @@ def context_of(connection: Connection, file: "CaseFile") -> Context:
     parents = list(parents_of(connection, file))
     return Context(
         subject=card(organisation, subject_id, file.row["post_id"]),
-        rater=rater and card(organisation, rater.person_id, rater.position_id),
+        rater=card(organisation, rater.person_id, rater.position_id) if rater else None,
         starts_on=starts_on,
         ends_on=ends_on,
         parents=parents,
@@ -61,27 +61,40 @@ def year_of(file: "CaseFile") -> tuple[date, date]:
 def parents_of(connection: Connection, file: "CaseFile") -> Iterable[ParentResult]:
     """The superior's planned results in force, then the goals of the offices above, to point a planned result to."""
     organisation = file.present.organisation
-    results = (
-        select(PlannedResult.id, PlannedResult.statement, PlannedResult.measure, Case.subject_id)
-        .join(Case, Case.id == PlannedResult.case_id)
-        .where(
-            Case.post_id == file.row["rater_position_id"],
-            Case.cycle_id == file.row["cycle_id"],
-            Case.in_force_version.is_not(None),
-        )
-        .order_by(PlannedResult.place)
+    asked = {
+        "rater_position_id": file.row["rater_position_id"],
+        "cycle_id": file.row["cycle_id"],
+        "year": year_of(file)[0].year,
+        "offices": [unit.id for unit in organisation.unit_path(file.row["unit_id"])],
+    }
+    for row in connection.execute(_PARENTS, asked):
+        if row.kind == "RESULT":
+            yield ParentResult(row.kind, row.result_id, row.statement, row.measure, organisation.person(row.owner).name)
+        else:
+            measure = ": ".join(part for part in (row.measure, row.target) if part)
+            yield ParentResult(row.kind, row.goal_id, row.statement, measure, organisation.units[row.owner].name)
+
+
+_RESULTS = (
+    select(
+        literal("RESULT").label("kind"), PlannedResult.id.label("result_id"),
+        null().cast(Uuid(as_uuid=False)).label("goal_id"),
+        PlannedResult.statement, PlannedResult.measure, literal("").label("target"), Case.subject_id.label("owner"),
+        PlannedResult.place.label("place"),
     )
-    for row in connection.execute(results):
-        yield ParentResult("RESULT", row.id, row.statement, row.measure, organisation.person(row.subject_id).name)
-    offices = [unit.id for unit in organisation.unit_path(file.row["unit_id"])]
-    goals = (
-        select(StrategicGoal)
-        .where(StrategicGoal.year == year_of(file)[0].year, StrategicGoal.unit_id.in_(offices))
-        .order_by(StrategicGoal.level, StrategicGoal.id)
+    .join(Case, Case.id == PlannedResult.case_id)
+    .where(
+        Case.post_id == bindparam("rater_position_id"), Case.cycle_id == bindparam("cycle_id"),
+        Case.in_force_version.is_not(None),
     )
-    for goal in connection.execute(goals.with_only_columns(*StrategicGoal.__table__.columns)):
-        measure = ": ".join(part for part in (goal.indicator, goal.target) if part)
-        yield ParentResult("GOAL", goal.id, goal.statement, measure, organisation.units[goal.unit_id].name)
+)
+_GOALS = select(
+    literal("GOAL"), null().cast(String(36)), StrategicGoal.id, StrategicGoal.statement, StrategicGoal.indicator,
+    StrategicGoal.target, StrategicGoal.unit_id, literal(0),
+).where(StrategicGoal.year == bindparam("year"), StrategicGoal.unit_id.in_(bindparam("offices", expanding=True)))
+_UNITED = union_all(_RESULTS, _GOALS).subquery()
+# Results come before goals, each in their own order.
+_PARENTS = select(_UNITED).order_by(_UNITED.c.kind.desc(), _UNITED.c.place, _UNITED.c.goal_id)
 
 
 def _holds_rater_post(file: "CaseFile") -> bool:

@@ -1,11 +1,13 @@
 """Who hears of an event: the rows of the outbox that a step's `tell` column asks for."""
 
 from collections.abc import Iterable
+from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any
 
 from service.casefile import CaseFile
 from service.ids import new_id
+from workflows.calendar import CalendarEnds
 from workflows.kit import Role, Step, Tell
 
 LANE_CODES, LANE_REQUESTS, LANE_NEWS = 0, 1, 2
@@ -84,11 +86,23 @@ def request_or_news(after: CaseFile, event_id: str, tell: Tell, action: str, per
 def _digest(after: CaseFile, person_id: str) -> dict[str, Any]:
     """The person's next daily summary of his queue: one row a day, however many cases ask for it."""
     calendar, now = after.present.calendar, after.present.now
-    on = calendar.next_working_day(calendar.civil_date(now) + timedelta(days=1))
+    on = calendar.civil_date(now) + timedelta(days=1)
+    with suppress(CalendarEnds):  # no deadline hangs on it: without next year's calendar it goes out the next day
+        on = calendar.next_working_day(on)
     at = calendar.start_of_day(on) + timedelta(hours=7)
     return delivery(
         dedupe=f"digest {on.isoformat()} {person_id}", rule="digest", person_id=person_id, now=now, at=at,
         lane=LANE_NEWS, expires_at=at + timedelta(days=1),
+    )
+
+
+def outsiders_news(after: CaseFile, event_id: str, action: str, person_id: str, standing: str) -> dict[str, Any]:
+    """News for somebody who holds no role in the case: `standing` is FORMER (he did until now) or AUDITOR."""
+    now = after.present.now
+    return delivery(
+        dedupe=f"{event_id} told {person_id} mail", rule="told", person_id=person_id, now=now, lane=LANE_NEWS,
+        case_id=after.id, event_id=event_id, expires_at=now + _NEWS_USEFUL_FOR, action=action, role=standing,
+        version=after.row["version"],
     )
 
 

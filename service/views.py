@@ -17,7 +17,7 @@ def when(at: datetime | None) -> str | None:
 
 def person_view(file: CaseFile, person_id: str | None) -> dict[str, Any] | None:
     """A person as others see him: id and name."""
-    return person_id and {"id": person_id, "name": file.present.organisation.person(person_id).name} or None
+    return {"id": person_id, "name": file.present.organisation.person(person_id).name} if person_id else None
 
 
 def case_view(file: CaseFile, facts: Facts, person_id: str | None, locale: Locale) -> dict[str, Any]:

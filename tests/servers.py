@@ -242,7 +242,8 @@ def free_ports(count: int) -> list[int]:
 def _postgresql_programs() -> Path:
     def found() -> str | None:
         # Debian keeps them off the PATH, one folder per major version.
-        newest = max(Path("/usr/lib/postgresql").glob("*/bin/initdb"), default=None, key=lambda path: int(path.parts[-3]))
+        installed = Path("/usr/lib/postgresql").glob("*/bin/initdb")
+        newest = max(installed, default=None, key=lambda path: int(path.parts[-3]))
         return str(newest) if newest else shutil.which("initdb")
 
     return Path(_found(found, "PostgreSQL", POSTGRESQL_URL, "postgresql")).resolve().parent

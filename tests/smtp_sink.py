@@ -79,9 +79,9 @@ class SmtpSink:
         await asyncio.sleep(self.delay_s)
         answer = self.answers.popleft() if self.answers else _OK
         if answer in (_OK, HANG_UP):
-            raw = bytes(envelope.content or b"")
+            raw = envelope.original_content or b""
             self.mails += [Received(envelope.mail_from or "", address, raw) for address in envelope.rcpt_tos]
-        if answer == HANG_UP:
+        if answer == HANG_UP and isinstance(server.transport, asyncio.WriteTransport):
             server.transport.abort()
         return answer
 

@@ -76,7 +76,8 @@ class Facts:
 
     `state` is the only field that changes: the machine moves it. `deadlines` maps a cycle date's name to the instant
     at which it ends; `children` lists (workflow, state) of the cases that hang on this one; `marks` is what the
-    workflow itself chose to remember.
+    workflow itself chose to remember; `protect` answers the digest of the part of the document that reviews cover,
+    worked out only when it is asked for.
     """
 
     state: str
@@ -86,11 +87,16 @@ class Facts:
     deadlines: Mapping[str, datetime] = field(default_factory=dict)
     marks: Mapping[str, Any] = field(default_factory=dict)
     in_force: bool = False
-    protected_sha256: str = ""
+    protect: Callable[[], str] = str
     children: Sequence[tuple[str, str]] = ()
     ends_at: datetime | None = None
     fired: "Step | None" = None
     refusals: "list[tuple[Step, Guard]]" = field(default_factory=list)
+
+    @property
+    def protected_sha256(self) -> str:
+        """The digest of the part of the document whose change makes a review void."""
+        return self.protect()
 
 
 @dataclass(frozen=True, slots=True)

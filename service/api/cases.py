@@ -20,12 +20,12 @@ from service.api.context import (
 from service.api.schemas import CaseQuery, DiffQuery, OpenCase
 from service.casefile import CaseFile, facts_of, problems_of
 from service.commands.acting import act
+from service.commands.autosaving import autosave, keep_autosave
 from service.commands.commanding import COMMANDS, command
 from service.commands.inputs import load
 from service.commands.opening import open_case
 from service.commands.saving import save
 from service.errors import Exists
-from service.commands.autosaving import autosave, keep_autosave
 from service.queries.cases import CaseFilter, case_page, list_view
 from service.queries.events import timeline
 from service.queries.versions import difference, document_at, versions
@@ -47,7 +47,8 @@ _PRECONDITIONS = [
 def list_cases(query: dict[str, Any]) -> ResponseReturnValue:
     """Cases the caller may see, newest first."""
     limit, cursor = query.pop("limit"), query.pop("cursor")
-    wanted = CaseFilter(**{name: str(value) if hasattr(value, "hex") else value for name, value in query.items()})
+    given: dict[str, Any] = {name: str(value) if hasattr(value, "hex") else value for name, value in query.items()}
+    wanted = CaseFilter(**given)
     with reading() as (connection, present, person_id):
         page = case_page(connection, present, person_id, wanted, limit=limit, cursor=cursor)
         return page_answer(page, [list_view(present, row, g.locale) for row in page.items])

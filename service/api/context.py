@@ -9,9 +9,9 @@ from flask import current_app, g, jsonify, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy import Connection
 
+from service.access import check_visible
 from service.actor import Actor
 from service.casefile import CaseFile, load_case
-from service.access import check_visible
 from service.errors import FieldError, InvalidInput, NotSignedIn, NotYours
 from service.queries.paging import Page
 from service.runut import Present, Runut

@@ -2,13 +2,13 @@
 
 from typing import Any
 
-import workflows
 from flask import Response, g, jsonify
 from flask.typing import ResponseReturnValue
 from flask_smorest import Blueprint
 
-from service.api.docs import docs_page
+import workflows
 from service.api.context import reading, runut, visible_case, visitor
+from service.api.docs import docs_page
 from service.api.schemas import ExampleQuery
 from service.commands.opening import unopened
 from service.errors import NotFound

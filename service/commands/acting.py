@@ -11,7 +11,6 @@ from service import duties
 from service.access import check_visible
 from service.actor import Actor
 from service.authority import Holder
-
 from service.casefile import CaseFile, document_of, facts_of, load_case
 from service.commands.inputs import load_input
 from service.commands.moving import Answer, IfMatch, Move, carry_out, check_version
@@ -69,7 +68,8 @@ def _rows(file: CaseFile, action: str) -> tuple[Step, ...]:
         raise NotAvailable(
             Text(
                 f"«{words.button.id}» tidak dapat dilakukan sekarang: kasus ini «{state.label.id}».{held.id if rows else ''}",
-                f"“{words.button.en}” is not possible now: this case is “{state.label.en}”.{held.en if rows else ''}",
+                f"“{words.button.en}” is not possible now: this case is “{state.label.en}”."
+                f"{held.en if rows else ''}",
             ),
             extra={"state": state.name},
         )

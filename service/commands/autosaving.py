@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, delete, insert, select, update
 
 from service.casefile import CaseFile
 from service.commands.inputs import load
@@ -23,7 +23,9 @@ def autosave(connection: Connection, case_id: str, person_id: str) -> dict[str, 
     row = connection.execute(
         select(*Autosave.__table__.columns).where(Autosave.case_id == case_id, Autosave.person_id == person_id)
     ).one_or_none()
-    return row and {
+    if row is None:
+        return None
+    return {
         "document": row.document, "case_version": row.case_version, "revision": row.revision,
         "saved_at": when(row.saved_at),
     }
@@ -54,3 +56,9 @@ def keep_autosave(
                 .values(revision=present + 1, **values)
             )
     return {**values, "revision": present + 1, "saved_at": when(file.present.now)}
+
+
+def drop_autosave(runut: Runut, case_id: str, person_id: str) -> None:
+    """Forgets what the person typed and did not save."""
+    with runut.database.write() as connection:
+        connection.execute(delete(Autosave).where(Autosave.case_id == case_id, Autosave.person_id == person_id))

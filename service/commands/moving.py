@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, select
 from sqlalchemy.exc import IntegrityError
 
 from service import duties, telling
@@ -12,10 +12,11 @@ from service.actor import Actor
 from service.append import Transition, append_transition
 from service.authority import Holder, Organisation
 from service.canonical import canonical, sha256
-from service.casefile import CaseFile, document_text, facts_of
+from service.casefile import CaseFile, document_of, document_text, facts_of
 from service.errors import CaseMovedOn, KeyReused, VersionMissing
 from service.events import Entry, Told, instant_text, record
 from service.ids import new_id, new_secret
+from service.models import CaseDocument
 from service.runut import Present, Runut
 from service.views import case_view, problem_views
 from workflows.kit import Document, Problem, Role, Tell, Text
@@ -78,13 +79,13 @@ def carry_out(
         with runut.database.read() as connection:
             file = reload(connection)
             if key and file.answered:
-                return _stored(file.answered, fingerprint)
+                return _stored(connection, file.answered, fingerprint)
             move = decide(connection, file)
             transition, answer = transition_of(connection, file, move, actor)
         if key and actor.person_id:
             transition.idempotency = {
-                "person_id": actor.person_id, "key": key, "fingerprint": fingerprint, "answer": answer,
-                "created_at": file.present.now,
+                "person_id": actor.person_id, "key": key, "fingerprint": fingerprint,
+                "answer": without_document(answer), "created_at": file.present.now,
             }
         if write(runut, transition, move.writes):
             return answer
@@ -116,7 +117,10 @@ def check_version(file: CaseFile, if_match: IfMatch) -> None:
     """Raises VersionMissing when the request names no version, CaseMovedOn when it names another one."""
     if if_match is None:
         raise VersionMissing(
-            Text("Sebutkan versi kasus yang Anda lihat (If-Match).", "Say which version of the case you saw (If-Match).")
+            Text(
+                "Sebutkan versi kasus yang Anda lihat (If-Match).",
+                "Say which version of the case you saw (If-Match).",
+            )
         )
     if if_match != "any" and if_match != file.row["version"]:
         raise CaseMovedOn(
@@ -197,7 +201,7 @@ def document_columns(
 def who_texts(present: Present, actor: Actor, holder: Holder | None) -> dict[str, Told]:
     """Name, post and unit of who acts, and of whom he acts for, as they read at this instant."""
     texts: dict[str, Told] = {}
-    for prefix, person_id in (("actor", actor.person_id), ("principal", holder and holder.on_behalf_of)):
+    for prefix, person_id in (("actor", actor.person_id), ("principal", holder.on_behalf_of if holder else None)):
         if person_id is None:
             continue
         organisation = present.organisation
@@ -237,8 +241,6 @@ def _entry(event_id: str, file: CaseFile, after: CaseFile, move: Move, actor: Ac
 
 def _queue(after: CaseFile) -> dict[str, Any]:
     state, version = after.state, after.row["version"]
-    if after.row["held_at"] is not None:
-        return {}
     asked = after.holders(state.waits_for) if state.waits_for else ()
     return {
         "work_items": duties.work_items(after, state, version, after.row["due_at"], asked),
@@ -246,7 +248,25 @@ def _queue(after: CaseFile) -> dict[str, Any]:
     }
 
 
-def _stored(answered: tuple[str, Mapping[str, Any]], fingerprint: str) -> Answer:
+def without_document(answer: Answer) -> Answer:
+    """An answer as it is kept for a repeat: its document is kept already, under its digest."""
+    case = {name: value for name, value in answer["case"].items() if name != "document"}
+    return {**answer, "case": case}
+
+
+def with_stored_document(connection: Connection, answer: Mapping[str, Any]) -> Answer:
+    """A kept answer, whole again."""
+    case = answer["case"]
+    content = connection.execute(
+        select(CaseDocument.canonical).where(
+            CaseDocument.case_id == case["id"], CaseDocument.sha256 == case["document_sha256"]
+        )
+    ).scalars().first()
+    assert content is not None
+    return {**answer, "case": {**case, "document": document_of(content)[0]}}
+
+
+def _stored(connection: Connection, answered: tuple[str, Mapping[str, Any]], fingerprint: str) -> Answer:
     if answered[0] != fingerprint:
         raise KeyReused(
             Text(
@@ -254,7 +274,7 @@ def _stored(answered: tuple[str, Mapping[str, Any]], fingerprint: str) -> Answer
                 "This Idempotency-Key was used for another request. Use a new key.",
             )
         )
-    return dict(answered[1])
+    return with_stored_document(connection, answered[1])
 
 
 def _printable(value: Any) -> Any:

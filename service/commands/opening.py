@@ -4,17 +4,24 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-import workflows
 from sqlalchemy import Connection, select
 from sqlalchemy.exc import IntegrityError
 
+import workflows
 from service import duties
 from service.actor import Actor
 from service.append import Transition, append_transition
 from service.canonical import canonical, sha256
 from service.casefile import CaseFile, problems_of
 from service.commands.inputs import load
-from service.commands.moving import Answer, document_columns, receipt, who_texts
+from service.commands.moving import (
+    Answer,
+    document_columns,
+    receipt,
+    who_texts,
+    with_stored_document,
+    without_document,
+)
 from service.counters import next_number
 from service.errors import Conflict, Exists, FieldError, InvalidInput, KeyReused, NotFound, NotYours
 from service.events import GENESIS, Entry, record
@@ -26,7 +33,9 @@ from service.telling import as_history_if, deliveries
 from service.views import problem_views
 from workflows.kit import Role, Text, Workflow
 
-_EXISTS = Text("Pegawai ini sudah mempunyai {number} untuk periode ini.", "This person already has {number} for this period.")
+_EXISTS = Text(
+    "Pegawai ini sudah mempunyai {number} untuk periode ini.", "This person already has {number} for this period."
+)
 
 
 def open_case(
@@ -190,7 +199,8 @@ def _idempotency(actor: Actor, key: str | None, fingerprint: str, answer: Answer
     if not key or not actor.person_id:
         return None
     return {
-        "person_id": actor.person_id, "key": key, "fingerprint": fingerprint, "answer": answer, "created_at": now
+        "person_id": actor.person_id, "key": key, "fingerprint": fingerprint, "answer": without_document(answer),
+        "created_at": now,
     }
 
 
@@ -209,7 +219,7 @@ def _answered(connection: Connection, actor: Actor, key: str, fingerprint: str) 
                 "This Idempotency-Key was used for another request. Use a new key.",
             )
         )
-    return dict(used.answer)
+    return with_stored_document(connection, used.answer)
 
 
 def _raise_exists(connection: Connection, file: CaseFile, error: IntegrityError) -> None:

@@ -3,7 +3,7 @@
 from alembic import context
 from sqlalchemy import text
 
-import service.models.authority
+import service.models.authority  # noqa: F401 - makes its tables known
 from service.models import Base
 
 _LOCK_TIMEOUT_S = 5

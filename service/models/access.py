@@ -10,7 +10,10 @@ class ActionLink(Base):
     """A link in one mail: it opens one request for one person, while the case stands as the mail said."""
 
     __tablename__ = "action_links"
-    __table_args__ = (Index("ix_action_links_live_of_case", "case_id", "dead_at"), Index("ix_action_links_of_delivery", "delivery_id"))
+    __table_args__ = (
+        Index("ix_action_links_live_of_case", "case_id", "dead_at"),
+        Index("ix_action_links_of_delivery", "delivery_id"),
+    )
     id: Mapped[uuid_pk]
     handle_hash: Mapped[digest] = mapped_column(unique=True, comment="HMAC-SHA256(pepper, handle)")
     delivery_id: Mapped[uuid_ref] = mapped_column(ForeignKey("deliveries.id"))
@@ -89,7 +92,10 @@ class SignInFailure(Base):
     """A failed attempt, counted per account and network; cleared by time."""
 
     __tablename__ = "signin_failures"
-    __table_args__ = (Index("ix_signin_failures_of_account", "account_hash", "at"), Index("ix_signin_failures_of_network", "network", "at"))
+    __table_args__ = (
+        Index("ix_signin_failures_of_account", "account_hash", "at"),
+        Index("ix_signin_failures_of_network", "network", "at"),
+    )
     id: Mapped[uuid_pk]
     account_hash: Mapped[digest]
     network: Mapped[short_text]

@@ -12,7 +12,10 @@ class Appointment(Base):
     """A person in a position: definitive, or Plt while the position is vacant. Dates are inclusive."""
 
     __tablename__ = "appointments"
-    __table_args__ = (Index("ix_appointments_of_position", "position_id"), Index("ix_appointments_of_person", "person_id"))
+    __table_args__ = (
+        Index("ix_appointments_of_position", "position_id"),
+        Index("ix_appointments_of_person", "person_id"),
+    )
     id: Mapped[uuid_pk]
     person_id: Mapped[uuid_ref] = mapped_column(ForeignKey("people.id"))
     position_id: Mapped[uuid_ref] = mapped_column(ForeignKey("positions.id"))

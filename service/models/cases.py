@@ -71,11 +71,11 @@ class WorkItem(Base):
         Index("ix_work_items_of_case", "case_id", "done_at"),
     )
     id: Mapped[uuid_pk]
-    case_id: Mapped[uuid_ref] = mapped_column(ForeignKey("cases.id"))
+    case_id: Mapped[uuid_ref]
     case_version: Mapped[int]
     role: Mapped[word]
-    person_id: Mapped[uuid_ref] = mapped_column(ForeignKey("people.id"))
-    on_behalf_of: Mapped[uuid_ref | None] = mapped_column(ForeignKey("people.id"))
+    person_id: Mapped[uuid_ref]
+    on_behalf_of: Mapped[uuid_ref | None]
     position_id: Mapped[uuid_ref | None]
     since_at: Mapped[instant]
     due_at: Mapped[instant | None]
@@ -88,7 +88,7 @@ class Timer(Base):
     __tablename__ = "timers"
     __table_args__ = (Index("ix_timers_due", "done_at", "due_at"), Index("ix_timers_of_case", "case_id", "done_at"))
     id: Mapped[uuid_pk]
-    case_id: Mapped[uuid_ref] = mapped_column(ForeignKey("cases.id"))
+    case_id: Mapped[uuid_ref]
     case_version: Mapped[int]
     kind: Mapped[word] = mapped_column(comment="the clock's action")
     due_at: Mapped[instant]

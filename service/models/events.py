@@ -33,7 +33,7 @@ class EventText(Base):
     __tablename__ = "event_texts"
     event_id: Mapped[uuid_ref] = mapped_column(primary_key=True)
     name: Mapped[str] = mapped_column(String(60), primary_key=True)
-    owner_id: Mapped[uuid_ref] = mapped_column(ForeignKey("people.id"))
+    owner_id: Mapped[uuid_ref]
     sealed: Mapped[str] = mapped_column(Text, comment="base64 of nonce, AES-256-GCM(salt ‖ text)")
 
 

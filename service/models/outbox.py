@@ -1,6 +1,6 @@
 """What must leave the service: one row per effect, written in the decision's transaction, worked off by workers."""
 
-from sqlalchemy import ForeignKey, Index, String, Text
+from sqlalchemy import Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from service.models.base import Base, instant, json_object, short_text, uuid_pk, uuid_ref, word
@@ -10,12 +10,16 @@ class Delivery(Base):
     """One mail to one person, or one event for other systems; at the same time the outbox and the ledger HR reads.
 
     PENDING → LEASED → ACCEPTED, or RETRY after a failure; also terminal: BOUNCED, REFUSED, EXPIRED, CANCELLED,
-    SUPPRESSED, DEAD. HELD only by an operator or a restore. `attempts` is counted when the lease is taken.
+    SUPPRESSED, DEAD. HELD only by an operator or a restore. `attempts` is counted when the lease is taken. Its
+    references carry no foreign key: cases and people are never deleted, and each key costs every transition a look-up.
     """
 
     __tablename__ = "deliveries"
     __table_args__ = (
-        Index("ix_deliveries_due", "state", "lane", "next_at", postgresql_where="state IN ('PENDING','RETRY','LEASED')"),
+        Index(
+            "ix_deliveries_due", "state", "lane", "next_at",
+            postgresql_where="state IN ('PENDING','RETRY','LEASED')",
+        ),
         Index("ix_deliveries_of_case", "case_id", "created_at"),
         Index("ix_deliveries_of_person", "person_id", "created_at"),
         Index("ix_deliveries_newest", "created_at", "id"),
@@ -25,9 +29,9 @@ class Delivery(Base):
     channel: Mapped[word] = mapped_column(comment="mail or exchange")
     lane: Mapped[int] = mapped_column(comment="0 codes and sign-in, 1 requests, 2 news")
     rule: Mapped[str] = mapped_column(String(80), comment="which mail: asked, told, digest, code, …")
-    case_id: Mapped[uuid_ref | None] = mapped_column(ForeignKey("cases.id"))
+    case_id: Mapped[uuid_ref | None]
     event_id: Mapped[uuid_ref | None]
-    person_id: Mapped[uuid_ref | None] = mapped_column(ForeignKey("people.id"))
+    person_id: Mapped[uuid_ref | None]
     details: Mapped[json_object] = mapped_column(comment="codes and ids the mail needs; never texts or secrets")
     state: Mapped[word]
     attempts: Mapped[int]

@@ -39,12 +39,16 @@ class Person(Base):
     name: Mapped[short_text]
     rank: Mapped[short_text] = mapped_column(default="")
     grade: Mapped[word] = mapped_column(default="")
-    email: Mapped[str] = mapped_column(String(254), unique=True, comment="ASCII, lower case; the only address mails go to")
+    email: Mapped[str] = mapped_column(
+        String(254), unique=True, comment="ASCII, lower case; the only address mails go to"
+    )
     locale: Mapped[str] = mapped_column(String(2), default="id")
     political: Mapped[bool] = mapped_column(default=False)
     password_hash: Mapped[str | None] = mapped_column(String(200))
     locked_at: Mapped[instant | None] = mapped_column(comment="since when he may neither sign in nor act")
-    text_key: Mapped[bytes] = mapped_column(LargeBinary, comment="AES-256 key of his texts in the log; erasing it erases them")
+    text_key: Mapped[bytes] = mapped_column(
+        LargeBinary, comment="AES-256 key of his texts in the log; erasing it erases them"
+    )
 
 
 class RoleGrant(Base):

@@ -2,7 +2,23 @@
 
 from flask import Flask
 
-from service.pages import styleguide
+from service.pages import (
+    audit,
+    board,
+    case_list,
+    cases,
+    deciding,
+    deliveries,
+    editor,
+    goals,
+    help,
+    inbox,
+    links,
+    people,
+    results,
+    signin,
+    styleguide,
+)
 from service.pages.errors import error_page, http_error_page, unavailable_page
 from service.pages.web import prepare
 from service.runut import Runut
@@ -13,5 +29,8 @@ __all__ = ["error_page", "http_error_page", "register", "unavailable_page"]
 def register(app: Flask, runut: Runut) -> None:
     """Adds all pages, and what every page has: language, headers, cookies, template globals."""
     prepare(app, runut)
-    for module in (styleguide,):
+    for module in (
+        signin, inbox, cases, deciding, editor, results, links, board, case_list, deliveries, audit, goals, people,
+        help, styleguide,
+    ):
         app.register_blueprint(module.blueprint)

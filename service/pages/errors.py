@@ -13,7 +13,10 @@ from service.responses import status_of
 
 _HAPPENED = {
     403: ("Permintaan ini ditolak.", "This request was refused."),
-    404: ("Halaman ini tidak ada, atau Anda tidak berhak melihatnya.", "This page does not exist, or you may not see it."),
+    404: (
+        "Halaman ini tidak ada, atau Anda tidak berhak melihatnya.",
+        "This page does not exist, or you may not see it.",
+    ),
     405: ("Halaman ini tidak dapat dibuka dengan cara itu.", "This page cannot be opened in that way."),
     413: ("Kiriman terlalu besar.", "What you sent is too large."),
 }
@@ -59,10 +62,14 @@ def _page(status: int, title: str, happened: str) -> Response:
     error: dict[str, Any] = {
         "title": title,
         "happened": happened,
-        "safe": translate("Tidak ada yang dicatat; yang sudah tersimpan tetap ada.", "Nothing was recorded; what was saved is still there."),
+        "safe": translate(
+            "Tidak ada yang dicatat; yang sudah tersimpan tetap ada.",
+            "Nothing was recorded; what was saved is still there.",
+        ),
         "todo": translate(*todo),
         "number": number,
     }
     template = "link_error.html" if g.get("anonymous_page") else "error.html"
-    way_on = None if g.get("anonymous_page") else {"href": "/", "label": translate("Ke halaman depan", "To the front page")}
+    front = {"href": "/", "label": translate("Ke halaman depan", "To the front page")}
+    way_on = None if g.get("anonymous_page") else front
     return render(template, status=status, error=error, way_on=way_on, page_error=True)

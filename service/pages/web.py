@@ -113,17 +113,25 @@ def words(text: Text) -> str:
 
 def csrf_token() -> str:
     """The token of this browser's forms, bound to its random cookie (OWASP: signed double-submit)."""
-    return _token(_browser())
+    return _token(g.get("form_secret") or _browser())
 
 
 def check_form() -> None:
-    """Refuses (403) a form post from elsewhere: a foreign or opaque Origin, or a token that does not fit the cookie."""
+    """Refuses (403) a form post from elsewhere: a foreign or opaque Origin, or a token that does not fit the cookie.
+
+    A page behind a mail link sets `g.form_secret`: its token is bound to that opening and not to the browser.
+    """
+    check_origin()
+    secret = g.get("form_secret") or request.cookies.get(_cookie_name(BROWSER_COOKIE), "")
+    if not secret or not hmac.compare_digest(request.form.get("csrf_token", ""), _token(secret)):
+        abort(403, description="token")
+
+
+def check_origin() -> None:
+    """Refuses (403) a post whose Origin (RFC 6454) is another site or opaque; browsers send it with every form."""
     origin = request.headers.get("Origin")
     if origin is not None and origin != runut().settings.origin:
         abort(403, description="origin")
-    cookie = request.cookies.get(_cookie_name(BROWSER_COOKIE), "")
-    if not cookie or not hmac.compare_digest(request.form.get("csrf_token", ""), _token(cookie)):
-        abort(403, description="token")
 
 
 def set_cookie(
@@ -228,12 +236,18 @@ def _nav() -> list[dict[str, Any]]:
     viewer = _viewer()
     if viewer is None:
         return []
-    items = [("/", translate("Pekerjaan saya", "My work"), True)]
-    items.append(("/board", translate("Papan kasus", "Board"), bool({"hr", "auditor"} & set(viewer["roles"]))))
-    items.append(("/deliveries", translate("Surel", "Mails"), "hr" in viewer["roles"]))
-    items.append(("/audit", translate("Jejak audit", "Audit log"), "auditor" in viewer["roles"]))
-    items.append(("/goals", translate("Sasaran", "Goals"), bool({"planner", "hr"} & set(viewer["roles"]))))
-    items.append(("/help", translate("Bantuan", "Help"), True))
+    roles = set(viewer["roles"])
+    items = [
+        ("/", translate("Pekerjaan saya", "My work"), True),
+        ("/board", translate("Papan kasus", "Board"), bool({"hr", "auditor"} & roles)),
+        ("/cases", translate("Kasus", "Cases"), True),
+        ("/deliveries", translate("Surel", "Mails"), bool({"hr", "auditor"} & roles)),
+        ("/people", translate("Pegawai", "People"), "hr" in roles),
+        ("/cycles", translate("Siklus", "Cycles"), "hr" in roles),
+        ("/audit", translate("Jejak audit", "Audit log"), "auditor" in roles),
+        ("/goals", translate("Sasaran", "Goals"), bool({"planner", "hr"} & roles)),
+        ("/help", translate("Bantuan", "Help"), True),
+    ]
     return [
         {"label": label, "href": href, "current": request.path == href or (href != "/" and request.path.startswith(href))}
         for href, label, shown in items

@@ -2,15 +2,14 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
-import workflows
-from sqlalchemy import ColumnElement, Connection, Select, and_, case, func, or_, select
+from sqlalchemy import ColumnElement, Connection, and_, case, func, or_, select
 
+import workflows
 from service.access import visible_to
 from service.models import Case, Person, Unit, WorkItem
-from service.queries.paging import DEFAULT_LIMIT, Page, decode, encode
+from service.queries.paging import DEFAULT_LIMIT, Page, decode_place, encode
 from service.runut import Present
 from service.views import when
 from workflows.kit import Locale
@@ -18,7 +17,8 @@ from workflows.kit import Locale
 
 @dataclass(frozen=True, slots=True)
 class CaseFilter:
-    """Which cases a list shows; None leaves a column alone. `q` is part of a number or of the subject's name."""
+    """Which cases a list shows; None leaves a column alone. `q` is part of a number or of the subject's name,
+    `waits_for` the id of somebody who must act."""
 
     workflow: str | None = None
     state: str | None = None
@@ -27,6 +27,7 @@ class CaseFilter:
     cycle: str | None = None
     subject: str | None = None
     waits_for_me: bool = False
+    waits_for: str | None = None
     overdue: bool = False
     q: str | None = None
 
@@ -43,8 +44,7 @@ def case_page(
         .limit(limit + 1)
     )
     if cursor:
-        since, last = decode(cursor, 2)
-        at = datetime.fromisoformat(since)
+        at, last = decode_place(cursor)
         query = query.where(or_(Case.state_since < at, and_(Case.state_since == at, Case.id < last)))
     rows = connection.execute(query).mappings().all()
     more = len(rows) > limit
@@ -76,13 +76,16 @@ def waiting_for(connection: Connection, person_id: str, limit: int = DEFAULT_LIM
     """Cases that wait for the person, the most urgent first, with his role and since when."""
     query = (
         _listed()
-        .add_columns(WorkItem.role, WorkItem.since_at, WorkItem.on_behalf_of)
+        .add_columns(
+            WorkItem.role, WorkItem.since_at, WorkItem.on_behalf_of, Case.rater_position_id, Case.superior_position_id,
+            Case.marks,
+        )
         .join(WorkItem, WorkItem.case_id == Case.id)
         .where(WorkItem.person_id == person_id, WorkItem.done_at.is_(None), Case.held_at.is_(None))
         .order_by(Case.due_at.is_(None), Case.due_at, Case.id)
         .limit(limit)
     )
-    return list(connection.execute(query).mappings())
+    return _rows(connection, query)
 
 
 def awaited_by(connection: Connection, person_id: str, limit: int = DEFAULT_LIMIT) -> list[Mapping[str, Any]]:
@@ -93,13 +96,13 @@ def awaited_by(connection: Connection, person_id: str, limit: int = DEFAULT_LIMI
         .order_by(Case.state_since.desc())
         .limit(limit)
     )
-    return list(connection.execute(query).mappings())
+    return _rows(connection, query)
 
 
 def own_cases(connection: Connection, person_id: str, limit: int = DEFAULT_LIMIT) -> list[Mapping[str, Any]]:
     """The person's own cases, the newest first."""
     query = _listed().where(Case.subject_id == person_id).order_by(Case.opened_at.desc()).limit(limit)
-    return list(connection.execute(query).mappings())
+    return _rows(connection, query)
 
 
 def board(
@@ -130,7 +133,12 @@ def board(
     }
 
 
-def _listed() -> Select[Any]:
+def _rows(connection: Connection, query: Any) -> list[Mapping[str, Any]]:
+    found: list[Any] = list(connection.execute(query).mappings())
+    return found
+
+
+def _listed() -> Any:
     return (
         select(
             Case.id, Case.number, Case.workflow, Case.edition, Case.state, Case.stage, Case.version, Case.subject_id,
@@ -148,9 +156,9 @@ def _conditions(present: Present, person_id: str, wanted: CaseFilter) -> list[Co
         Case.cycle_id: wanted.cycle, Case.subject_id: wanted.subject,
     }
     conditions: list[ColumnElement[bool]] = [column == value for column, value in plain.items() if value]
-    if wanted.waits_for_me:
-        mine = select(WorkItem.case_id).where(WorkItem.person_id == person_id, WorkItem.done_at.is_(None))
-        conditions.append(Case.id.in_(mine))
+    for waiting in filter(None, (person_id if wanted.waits_for_me else None, wanted.waits_for)):
+        his = select(WorkItem.case_id).where(WorkItem.person_id == waiting, WorkItem.done_at.is_(None))
+        conditions.append(Case.id.in_(his))
     if wanted.overdue:
         conditions += [Case.due_at < present.now, Case.stage != "done"]
     if wanted.q:

@@ -1,25 +1,25 @@
 """The delivery ledger: every mail and what became of it."""
 
-from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, and_, or_, select
 
+from service.ids import is_id
 from service.models import ActionLink, Case, Delivery, Person
-from service.queries.paging import DEFAULT_LIMIT, Page, decode, encode
+from service.queries.paging import DEFAULT_LIMIT, Page, decode_place, encode
 from service.views import when
 
 
 def delivery_page(
     connection: Connection, *, case: str | None = None, state: str | None = None, person: str | None = None,
-    limit: int = DEFAULT_LIMIT, cursor: str | None = None,
+    name: str | None = None, limit: int = DEFAULT_LIMIT, cursor: str | None = None,
 ) -> Page:
-    """Mails, newest first; `case` is an id or a number."""
+    """Mails, newest first; `case` is an id or a number, `name` a part of the recipient's name."""
     opened = (
         select(ActionLink.opened_at).where(ActionLink.delivery_id == Delivery.id, ActionLink.opened_at.is_not(None))
     ).limit(1).scalar_subquery()
     query = (
-        select(*Delivery.__table__.columns, Case.number, Person.name, opened.label("opened_at"))
+        select(*Delivery.__table__.columns, Case.number, Case.workflow, Person.name, opened.label("opened_at"))
         .outerjoin(Case, Case.id == Delivery.case_id)
         .outerjoin(Person, Person.id == Delivery.person_id)
         .where(Delivery.channel == "mail")
@@ -27,14 +27,15 @@ def delivery_page(
         .limit(limit + 1)
     )
     if case:
-        query = query.where(Case.number == case if case.count("-") != 4 else Case.id == case)
+        query = query.where(Case.id == case if is_id(case) else Case.number == case)
     if state:
         query = query.where(Delivery.state == state)
     if person:
         query = query.where(Delivery.person_id == person)
+    if name:
+        query = query.where(Person.name.icontains(name.strip(), autoescape=True))
     if cursor:
-        created, last = decode(cursor, 2)
-        at = datetime.fromisoformat(created)
+        at, last = decode_place(cursor)
         query = query.where(or_(Delivery.created_at < at, and_(Delivery.created_at == at, Delivery.id < last)))
     rows = connection.execute(query).all()
     shown = rows[:limit]
@@ -50,6 +51,7 @@ def _view(row: Any) -> dict[str, Any]:
         "person": row.person_id and {"id": row.person_id, "name": row.name},
         "case_id": row.case_id,
         "number": row.number,
+        "workflow": row.workflow,
         "action": row.details.get("action"),
         "attempts": row.attempts,
         "created_at": when(row.created_at),

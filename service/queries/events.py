@@ -3,9 +3,10 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import ColumnElement, Connection, select
 
 from service.canonical import parse
+from service.ids import is_id
 from service.models import Case, Event, EventText
 from service.queries.paging import DEFAULT_LIMIT, Page
 from service.runut import Present
@@ -21,9 +22,11 @@ def timeline(connection: Connection, present: Present, case_id: str) -> list[dic
 def event_page(
     connection: Connection, present: Present, *, after: int | None = None, type_: str | None = None,
     actor: str | None = None, case: str | None = None, limit: int = DEFAULT_LIMIT, newest_first: bool = False,
+    also: Sequence[ColumnElement[bool]] = (),
 ) -> Page:
-    """The log, in the order in which it was written; `after` is the `seq` of the last event seen."""
-    query = _listed().order_by(Event.seq.desc() if newest_first else Event.seq).limit(limit + 1)
+    """The log, in the order in which it was written; `after` is the `seq` of the last event seen, `also` are further
+    conditions on `events`."""
+    query = _listed().where(*also).order_by(Event.seq.desc() if newest_first else Event.seq).limit(limit + 1)
     if after is not None:
         query = query.where(Event.seq < after if newest_first else Event.seq > after)
     if type_:
@@ -31,7 +34,7 @@ def event_page(
     if actor:
         query = query.where(Event.actor_id == actor)
     if case:
-        query = query.where(Case.number == case if not _looks_like_id(case) else Case.id == case)
+        query = query.where(Case.id == case if is_id(case) else Case.number == case)
     rows = connection.execute(query).all()
     views = event_views(connection, present, rows[:limit])
     return Page(views, str(rows[limit - 1].seq) if len(rows) > limit else None)
@@ -86,7 +89,3 @@ def _view(row: Any, texts: Mapping[str, str]) -> dict[str, Any]:
         "prev": said["prev"],
         "hash": row.hash,
     }
-
-
-def _looks_like_id(reference: str) -> bool:
-    return reference.count("-") == 4

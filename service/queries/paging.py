@@ -3,14 +3,20 @@
 import base64
 import binascii
 import json
+import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from service.errors import FieldError, InvalidInput
 from workflows.kit import Text
 
 DEFAULT_LIMIT, MAX_LIMIT = 50, 500
+_UNKNOWN = Text(
+    "Penanda halaman tidak dikenal. Mulai dari halaman pertama.", "Unknown cursor. Start at the first page."
+)
+_NOT_OURS = Text("Bukan penanda daftar ini.", "Not a cursor of this list.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,9 +38,19 @@ def decode(cursor: str, length: int) -> list[Any]:
         key = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
     except (binascii.Error, ValueError):
         key = None
-    if not isinstance(key, list) or len(key) != length:
-        raise InvalidInput(
-            Text("Penanda halaman tidak dikenal. Mulai dari halaman pertama.", "Unknown cursor. Start at the first page."),
-            [FieldError("cursor", Text("Bukan penanda daftar ini.", "Not a cursor of this list."))],
-        )
+    if not isinstance(key, list) or len(key) != length or not all(isinstance(part, str) for part in key):
+        raise _no_cursor()
     return key
+
+
+def decode_place(cursor: str) -> tuple[datetime, str]:
+    """(instant, id) in a cursor of a list by time. Raises InvalidInput when it is not one of ours."""
+    at, last = decode(cursor, 2)
+    try:
+        return datetime.fromisoformat(at), str(uuid.UUID(last))
+    except ValueError:
+        raise _no_cursor() from None
+
+
+def _no_cursor() -> InvalidInput:
+    return InvalidInput(_UNKNOWN, [FieldError("cursor", _NOT_OURS)])

@@ -1,6 +1,7 @@
 """A case's texts over time, and the difference between two of them."""
 
 from collections.abc import Iterator
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, select
@@ -22,6 +23,12 @@ def versions(connection: Connection, case_id: str) -> list[dict[str, Any]]:
          "canonical": row.canonical}
         for row in rows
     ]
+
+
+def saved_at(connection: Connection, case_id: str, version: int) -> datetime:
+    """When this text of the case was kept."""
+    query = select(CaseDocument.created_at).where(CaseDocument.case_id == case_id, CaseDocument.version == version)
+    return connection.execute(query).scalar_one()
 
 
 def document_at(connection: Connection, case_id: str, version: int) -> dict[str, Any]:

@@ -70,7 +70,10 @@ def _waiting(file: CaseFile) -> tuple[Any, ...]:
 
 def _last_mail(connection: Connection, file: CaseFile) -> dict[str, Any] | None:
     row = connection.execute(
-        select(Delivery.id, Delivery.state, Delivery.person_id, Delivery.created_at, Delivery.done_at, ActionLink.opened_at)
+        select(
+            Delivery.id, Delivery.state, Delivery.person_id, Delivery.created_at, Delivery.done_at,
+            ActionLink.opened_at,
+        )
         .outerjoin(ActionLink, ActionLink.delivery_id == Delivery.id)
         .where(Delivery.case_id == file.id, Delivery.channel == "mail", Delivery.rule == "asked")
         .order_by(Delivery.created_at.desc(), Delivery.id.desc())

@@ -10,6 +10,7 @@ from itertools import pairwise
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -35,8 +36,10 @@ SCOPES = ("approve", "rate", "decide")
 JUDGES = (Role.RATER, Role.RATER_SUPERIOR)
 EVERYBODY = tuple(f"p{n}" for n in range(8))
 
+EXAMPLES = int(os.environ.get("RUNUT_EXAMPLES", "1000"))
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(60 + EXAMPLES // 20)]
 try_many = settings(
-    max_examples=int(os.environ.get("RUNUT_EXAMPLES", "1000")),
+    max_examples=EXAMPLES,
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )
@@ -213,7 +216,11 @@ def expected(world: World, role: Role, scope: str | None) -> list[tuple[Any, ...
         if letter:
             start = next((p.reports_to_id for p in world.positions if p.id == start), None)
         return climb(world, start, scope, barred)
-    gone = out(world, {subject})
+    return expected_helpers(world, role) if role in (Role.PERF_TEAM, Role.HR) else []
+
+
+def expected_helpers(world: World, role: Role) -> list[tuple[Any, ...]]:
+    case, gone = world.case, out(world, {world.case.subject_id})
     if role is Role.PERF_TEAM:
         unit: str | None = case.unit_id
         for _ in world.units:
@@ -221,10 +228,8 @@ def expected(world: World, role: Role, scope: str | None) -> list[tuple[Any, ...
             if team:
                 return alone(sorted((m.starts_on, m.person_id) for m in team))
             unit = next((u.parent_id for u in world.units if u.id == unit), None)
-    if role in (Role.PERF_TEAM, Role.HR):
-        officers = [g for g in world.grants if g.role == "hr" and today(g) and g.person_id not in gone]
-        return alone(sorted((g.starts_on, g.person_id) for g in officers))
-    return []
+    officers = [g for g in world.grants if g.role == "hr" and today(g) and g.person_id not in gone]
+    return alone(sorted((g.starts_on, g.person_id) for g in officers))
 
 
 def alone(people: list[tuple[date, str]]) -> list[tuple[Any, ...]]:

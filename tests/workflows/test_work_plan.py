@@ -126,7 +126,7 @@ def test_every_action_has_words_in_both_languages() -> None:
 
 def facts_where(state: str, truth: Mapping[str, bool]) -> Facts:
     """Facts in which each named guard is as told; what is not named does not matter to the step."""
-    facts = Facts(state=state, now=NOW, deadlines={}, marks={}, protected_sha256="now")
+    facts = Facts(state=state, now=NOW, deadlines={}, marks={}, protect=lambda: "now")
     marks: dict[str, Any] = {}
     deadlines: dict[str, datetime] = {}
     problems: list[Problem] = []
@@ -250,7 +250,7 @@ def after(*taken: tuple[str, str, Role], text: str = "one", marks: dict[str, Any
     remembered = marks or {}
     for source, action, role in taken:
         step = next(s for s in WORKFLOW.rows(source, action) if s.role is role)
-        facts = Facts(state=source, now=NOW, protected_sha256=text, marks=remembered)
+        facts = Facts(state=source, now=NOW, protect=lambda text=text: text, marks=remembered)
         remembered = remember(facts, step, [role.lower(), "p-0"])
     return remembered
 
@@ -264,13 +264,13 @@ RESUBMITTED = ("returned", "submit", Role.EMPLOYEE)
 def test_what_the_rater_returned_goes_straight_back_to_him_while_it_is_as_endorsed() -> None:
     marks = after(SUBMITTED, ENDORSED, RETURNED)
     for text, state in (("one", "in_approval"), ("another", "in_review")):
-        facts = Facts(state="returned", now=NOW, marks=marks, protected_sha256=text)
+        facts = Facts(state="returned", now=NOW, marks=marks, protect=lambda text=text: text)
         assert WORKFLOW.fire(facts, "submit", Role.EMPLOYEE).dest == state
 
 
 def test_what_the_team_returned_after_the_rater_goes_to_the_team_again() -> None:
     marks = after(SUBMITTED, ENDORSED, RETURNED, RESUBMITTED, ("in_review", "return", Role.PERF_TEAM))
-    facts = Facts(state="returned", now=NOW, marks=marks, protected_sha256="one")
+    facts = Facts(state="returned", now=NOW, marks=marks, protect=lambda: "one")
     assert WORKFLOW.fire(facts, "submit", Role.EMPLOYEE).dest == "in_review"
 
 

@@ -39,6 +39,50 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("name", name=op.f("pk_counters")),
     )
     op.create_table(
+        "deliveries",
+        sa.Column(
+            "id", sa.Uuid(as_uuid=False), nullable=False, comment="also the Message-ID and the X-Runut-Delivery header"
+        ),
+        sa.Column(
+            "dedupe", sa.String(length=300), nullable=False, comment="event, rule, recipient and channel in one key"
+        ),
+        sa.Column("channel", sa.String(length=40), nullable=False, comment="mail or exchange"),
+        sa.Column("lane", sa.Integer(), nullable=False, comment="0 codes and sign-in, 1 requests, 2 news"),
+        sa.Column("rule", sa.String(length=80), nullable=False, comment="which mail: asked, told, digest, code, …"),
+        sa.Column("case_id", sa.Uuid(as_uuid=False), nullable=True),
+        sa.Column("event_id", sa.Uuid(as_uuid=False), nullable=True),
+        sa.Column("person_id", sa.Uuid(as_uuid=False), nullable=True),
+        sa.Column("details", Json, nullable=False, comment="codes and ids the mail needs; never texts or secrets"),
+        sa.Column("state", sa.String(length=40), nullable=False),
+        sa.Column("attempts", sa.Integer(), nullable=False),
+        sa.Column("created_at", UtcDateTime, nullable=False),
+        sa.Column("next_at", UtcDateTime, nullable=False),
+        sa.Column("lease_until", UtcDateTime, nullable=True),
+        sa.Column("expires_at", UtcDateTime, nullable=True, comment="after which it is of no use any more"),
+        sa.Column("done_at", UtcDateTime, nullable=True),
+        sa.Column("answer", sa.Text(), nullable=True, comment="what the server said, cut and without addresses"),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_deliveries")),
+        sa.UniqueConstraint("dedupe", name=op.f("uq_deliveries_dedupe")),
+    )
+    op.create_index(
+        "ix_deliveries_due",
+        "deliveries",
+        ["state", "lane", "next_at"],
+        unique=False,
+        postgresql_where="state IN ('PENDING','RETRY','LEASED')",
+    )
+    op.create_index("ix_deliveries_newest", "deliveries", ["created_at", "id"], unique=False)
+    op.create_index("ix_deliveries_of_case", "deliveries", ["case_id", "created_at"], unique=False)
+    op.create_index("ix_deliveries_of_person", "deliveries", ["person_id", "created_at"], unique=False)
+    op.create_table(
+        "event_texts",
+        sa.Column("event_id", sa.Uuid(as_uuid=False), nullable=False),
+        sa.Column("name", sa.String(length=60), nullable=False),
+        sa.Column("owner_id", sa.Uuid(as_uuid=False), nullable=False),
+        sa.Column("sealed", sa.Text(), nullable=False, comment="base64 of nonce, AES-256-GCM(salt ‖ text)"),
+        sa.PrimaryKeyConstraint("event_id", "name", name=op.f("pk_event_texts")),
+    )
+    op.create_table(
         "heartbeats",
         sa.Column("kind", sa.String(length=40), nullable=False, comment="beat, relay, worker"),
         sa.Column("at", UtcDateTime, nullable=False),
@@ -79,6 +123,19 @@ def upgrade() -> None:
     op.create_index("ix_signin_failures_of_account", "signin_failures", ["account_hash", "at"], unique=False)
     op.create_index("ix_signin_failures_of_network", "signin_failures", ["network", "at"], unique=False)
     op.create_table(
+        "timers",
+        sa.Column("id", sa.Uuid(as_uuid=False), nullable=False),
+        sa.Column("case_id", sa.Uuid(as_uuid=False), nullable=False),
+        sa.Column("case_version", sa.Integer(), nullable=False),
+        sa.Column("kind", sa.String(length=40), nullable=False, comment="the clock's action"),
+        sa.Column("due_at", UtcDateTime, nullable=False),
+        sa.Column("done_at", UtcDateTime, nullable=True),
+        sa.Column("outcome", sa.String(length=40), nullable=True, comment="fired, late, moot or cancelled"),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_timers")),
+    )
+    op.create_index("ix_timers_due", "timers", ["done_at", "due_at"], unique=False)
+    op.create_index("ix_timers_of_case", "timers", ["case_id", "done_at"], unique=False)
+    op.create_table(
         "units",
         sa.Column("id", sa.Uuid(as_uuid=False), nullable=False),
         sa.Column("code", sa.String(length=40), nullable=False, comment="the unit's code in the HR system"),
@@ -88,6 +145,22 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_units")),
         sa.UniqueConstraint("code", name=op.f("uq_units_code")),
     )
+    op.create_table(
+        "work_items",
+        sa.Column("id", sa.Uuid(as_uuid=False), nullable=False),
+        sa.Column("case_id", sa.Uuid(as_uuid=False), nullable=False),
+        sa.Column("case_version", sa.Integer(), nullable=False),
+        sa.Column("role", sa.String(length=40), nullable=False),
+        sa.Column("person_id", sa.Uuid(as_uuid=False), nullable=False),
+        sa.Column("on_behalf_of", sa.Uuid(as_uuid=False), nullable=True),
+        sa.Column("position_id", sa.Uuid(as_uuid=False), nullable=True),
+        sa.Column("since_at", UtcDateTime, nullable=False),
+        sa.Column("due_at", UtcDateTime, nullable=True),
+        sa.Column("done_at", UtcDateTime, nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_work_items")),
+    )
+    op.create_index("ix_work_items_of_case", "work_items", ["case_id", "done_at"], unique=False)
+    op.create_index("ix_work_items_open_by_person", "work_items", ["person_id", "done_at", "due_at"], unique=False)
     op.create_table(
         "api_keys",
         sa.Column("id", sa.Uuid(as_uuid=False), nullable=False),
@@ -114,15 +187,6 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["unit_id"], ["units.id"], name=op.f("fk_cycles_unit_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_cycles")),
         sa.UniqueConstraint("kind", "year", "period", "unit_id", name=op.f("uq_cycles_kind_year_period_unit_id")),
-    )
-    op.create_table(
-        "event_texts",
-        sa.Column("event_id", sa.Uuid(as_uuid=False), nullable=False),
-        sa.Column("name", sa.String(length=60), nullable=False),
-        sa.Column("owner_id", sa.Uuid(as_uuid=False), nullable=False),
-        sa.Column("sealed", sa.Text(), nullable=False, comment="base64 of nonce, AES-256-GCM(salt ‖ text)"),
-        sa.ForeignKeyConstraint(["owner_id"], ["people.id"], name=op.f("fk_event_texts_owner_id")),
-        sa.PrimaryKeyConstraint("event_id", "name", name=op.f("pk_event_texts")),
     )
     op.create_table(
         "idempotency_keys",
@@ -329,6 +393,36 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_rater_assignments")),
     )
     op.create_table(
+        "action_links",
+        sa.Column("id", sa.Uuid(as_uuid=False), nullable=False),
+        sa.Column("handle_hash", sa.String(length=64), nullable=False, comment="HMAC-SHA256(pepper, handle)"),
+        sa.Column("delivery_id", sa.Uuid(as_uuid=False), nullable=False),
+        sa.Column("case_id", sa.Uuid(as_uuid=False), nullable=False),
+        sa.Column("case_version", sa.Integer(), nullable=False),
+        sa.Column("document_sha256", sa.String(length=64), nullable=False),
+        sa.Column("person_id", sa.Uuid(as_uuid=False), nullable=False),
+        sa.Column("role", sa.String(length=40), nullable=False),
+        sa.Column("actions", Json, nullable=False),
+        sa.Column("epoch", sa.Integer(), nullable=False),
+        sa.Column("created_at", UtcDateTime, nullable=False),
+        sa.Column("expires_at", UtcDateTime, nullable=False),
+        sa.Column("opened_at", UtcDateTime, nullable=True, comment="first POST by a person"),
+        sa.Column("dead_at", UtcDateTime, nullable=True),
+        sa.Column(
+            "dead_because", sa.String(length=40), nullable=True, comment="decided, moved_on, reassigned, reported, …"
+        ),
+        sa.Column(
+            "event_id", sa.Uuid(as_uuid=False), nullable=True, comment="the decision taken through this very link"
+        ),
+        sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name=op.f("fk_action_links_case_id")),
+        sa.ForeignKeyConstraint(["delivery_id"], ["deliveries.id"], name=op.f("fk_action_links_delivery_id")),
+        sa.ForeignKeyConstraint(["person_id"], ["people.id"], name=op.f("fk_action_links_person_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_action_links")),
+        sa.UniqueConstraint("handle_hash", name=op.f("uq_action_links_handle_hash")),
+    )
+    op.create_index("ix_action_links_live_of_case", "action_links", ["case_id", "dead_at"], unique=False)
+    op.create_index("ix_action_links_of_delivery", "action_links", ["delivery_id"], unique=False)
+    op.create_table(
         "autosaves",
         sa.Column("case_id", sa.Uuid(as_uuid=False), nullable=False),
         sa.Column("person_id", sa.Uuid(as_uuid=False), nullable=False),
@@ -356,44 +450,6 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name=op.f("fk_case_documents_case_id")),
         sa.PrimaryKeyConstraint("case_id", "version", name=op.f("pk_case_documents")),
     )
-    op.create_table(
-        "deliveries",
-        sa.Column(
-            "id", sa.Uuid(as_uuid=False), nullable=False, comment="also the Message-ID and the X-Runut-Delivery header"
-        ),
-        sa.Column(
-            "dedupe", sa.String(length=300), nullable=False, comment="event, rule, recipient and channel in one key"
-        ),
-        sa.Column("channel", sa.String(length=40), nullable=False, comment="mail or exchange"),
-        sa.Column("lane", sa.Integer(), nullable=False, comment="0 codes and sign-in, 1 requests, 2 news"),
-        sa.Column("rule", sa.String(length=80), nullable=False, comment="which mail: asked, told, digest, code, …"),
-        sa.Column("case_id", sa.Uuid(as_uuid=False), nullable=True),
-        sa.Column("event_id", sa.Uuid(as_uuid=False), nullable=True),
-        sa.Column("person_id", sa.Uuid(as_uuid=False), nullable=True),
-        sa.Column("details", Json, nullable=False, comment="codes and ids the mail needs; never texts or secrets"),
-        sa.Column("state", sa.String(length=40), nullable=False),
-        sa.Column("attempts", sa.Integer(), nullable=False),
-        sa.Column("created_at", UtcDateTime, nullable=False),
-        sa.Column("next_at", UtcDateTime, nullable=False),
-        sa.Column("lease_until", UtcDateTime, nullable=True),
-        sa.Column("expires_at", UtcDateTime, nullable=True, comment="after which it is of no use any more"),
-        sa.Column("done_at", UtcDateTime, nullable=True),
-        sa.Column("answer", sa.Text(), nullable=True, comment="what the server said, cut and without addresses"),
-        sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name=op.f("fk_deliveries_case_id")),
-        sa.ForeignKeyConstraint(["person_id"], ["people.id"], name=op.f("fk_deliveries_person_id")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_deliveries")),
-        sa.UniqueConstraint("dedupe", name=op.f("uq_deliveries_dedupe")),
-    )
-    op.create_index(
-        "ix_deliveries_due",
-        "deliveries",
-        ["state", "lane", "next_at"],
-        unique=False,
-        postgresql_where="state IN ('PENDING','RETRY','LEASED')",
-    )
-    op.create_index("ix_deliveries_newest", "deliveries", ["created_at", "id"], unique=False)
-    op.create_index("ix_deliveries_of_case", "deliveries", ["case_id", "created_at"], unique=False)
-    op.create_index("ix_deliveries_of_person", "deliveries", ["person_id", "created_at"], unique=False)
     op.create_table(
         "events",
         sa.Column("seq", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -441,69 +497,6 @@ def upgrade() -> None:
     )
     op.create_index("ix_reroutes_of_case", "reroutes", ["case_id"], unique=False)
     op.create_table(
-        "timers",
-        sa.Column("id", sa.Uuid(as_uuid=False), nullable=False),
-        sa.Column("case_id", sa.Uuid(as_uuid=False), nullable=False),
-        sa.Column("case_version", sa.Integer(), nullable=False),
-        sa.Column("kind", sa.String(length=40), nullable=False, comment="the clock's action"),
-        sa.Column("due_at", UtcDateTime, nullable=False),
-        sa.Column("done_at", UtcDateTime, nullable=True),
-        sa.Column("outcome", sa.String(length=40), nullable=True, comment="fired, late, moot or cancelled"),
-        sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name=op.f("fk_timers_case_id")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_timers")),
-    )
-    op.create_index("ix_timers_due", "timers", ["done_at", "due_at"], unique=False)
-    op.create_index("ix_timers_of_case", "timers", ["case_id", "done_at"], unique=False)
-    op.create_table(
-        "work_items",
-        sa.Column("id", sa.Uuid(as_uuid=False), nullable=False),
-        sa.Column("case_id", sa.Uuid(as_uuid=False), nullable=False),
-        sa.Column("case_version", sa.Integer(), nullable=False),
-        sa.Column("role", sa.String(length=40), nullable=False),
-        sa.Column("person_id", sa.Uuid(as_uuid=False), nullable=False),
-        sa.Column("on_behalf_of", sa.Uuid(as_uuid=False), nullable=True),
-        sa.Column("position_id", sa.Uuid(as_uuid=False), nullable=True),
-        sa.Column("since_at", UtcDateTime, nullable=False),
-        sa.Column("due_at", UtcDateTime, nullable=True),
-        sa.Column("done_at", UtcDateTime, nullable=True),
-        sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name=op.f("fk_work_items_case_id")),
-        sa.ForeignKeyConstraint(["on_behalf_of"], ["people.id"], name=op.f("fk_work_items_on_behalf_of")),
-        sa.ForeignKeyConstraint(["person_id"], ["people.id"], name=op.f("fk_work_items_person_id")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_work_items")),
-    )
-    op.create_index("ix_work_items_of_case", "work_items", ["case_id", "done_at"], unique=False)
-    op.create_index("ix_work_items_open_by_person", "work_items", ["person_id", "done_at", "due_at"], unique=False)
-    op.create_table(
-        "action_links",
-        sa.Column("id", sa.Uuid(as_uuid=False), nullable=False),
-        sa.Column("handle_hash", sa.String(length=64), nullable=False, comment="HMAC-SHA256(pepper, handle)"),
-        sa.Column("delivery_id", sa.Uuid(as_uuid=False), nullable=False),
-        sa.Column("case_id", sa.Uuid(as_uuid=False), nullable=False),
-        sa.Column("case_version", sa.Integer(), nullable=False),
-        sa.Column("document_sha256", sa.String(length=64), nullable=False),
-        sa.Column("person_id", sa.Uuid(as_uuid=False), nullable=False),
-        sa.Column("role", sa.String(length=40), nullable=False),
-        sa.Column("actions", Json, nullable=False),
-        sa.Column("epoch", sa.Integer(), nullable=False),
-        sa.Column("created_at", UtcDateTime, nullable=False),
-        sa.Column("expires_at", UtcDateTime, nullable=False),
-        sa.Column("opened_at", UtcDateTime, nullable=True, comment="first POST by a person"),
-        sa.Column("dead_at", UtcDateTime, nullable=True),
-        sa.Column(
-            "dead_because", sa.String(length=40), nullable=True, comment="decided, moved_on, reassigned, reported, …"
-        ),
-        sa.Column(
-            "event_id", sa.Uuid(as_uuid=False), nullable=True, comment="the decision taken through this very link"
-        ),
-        sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name=op.f("fk_action_links_case_id")),
-        sa.ForeignKeyConstraint(["delivery_id"], ["deliveries.id"], name=op.f("fk_action_links_delivery_id")),
-        sa.ForeignKeyConstraint(["person_id"], ["people.id"], name=op.f("fk_action_links_person_id")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_action_links")),
-        sa.UniqueConstraint("handle_hash", name=op.f("uq_action_links_handle_hash")),
-    )
-    op.create_index("ix_action_links_live_of_case", "action_links", ["case_id", "dead_at"], unique=False)
-    op.create_index("ix_action_links_of_delivery", "action_links", ["delivery_id"], unique=False)
-    op.create_table(
         "openings",
         sa.Column("id", sa.String(length=300), nullable=False, comment="random; in the address instead of the handle"),
         sa.Column("link_id", sa.Uuid(as_uuid=False), nullable=False),
@@ -519,15 +512,6 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     op.drop_table("openings")
-    op.drop_index("ix_action_links_of_delivery", table_name="action_links")
-    op.drop_index("ix_action_links_live_of_case", table_name="action_links")
-    op.drop_table("action_links")
-    op.drop_index("ix_work_items_open_by_person", table_name="work_items")
-    op.drop_index("ix_work_items_of_case", table_name="work_items")
-    op.drop_table("work_items")
-    op.drop_index("ix_timers_of_case", table_name="timers")
-    op.drop_index("ix_timers_due", table_name="timers")
-    op.drop_table("timers")
     op.drop_index("ix_reroutes_of_case", table_name="reroutes")
     op.drop_table("reroutes")
     op.drop_index("ix_planned_results_of_case", table_name="planned_results")
@@ -535,15 +519,11 @@ def downgrade() -> None:
     op.drop_index("ix_events_by_type", table_name="events")
     op.drop_index("ix_events_by_actor", table_name="events")
     op.drop_table("events")
-    op.drop_index("ix_deliveries_of_person", table_name="deliveries")
-    op.drop_index("ix_deliveries_of_case", table_name="deliveries")
-    op.drop_index("ix_deliveries_newest", table_name="deliveries")
-    op.drop_index(
-        "ix_deliveries_due", table_name="deliveries", postgresql_where="state IN ('PENDING','RETRY','LEASED')"
-    )
-    op.drop_table("deliveries")
     op.drop_table("case_documents")
     op.drop_table("autosaves")
+    op.drop_index("ix_action_links_of_delivery", table_name="action_links")
+    op.drop_index("ix_action_links_live_of_case", table_name="action_links")
+    op.drop_table("action_links")
     op.drop_table("rater_assignments")
     op.drop_table("delegations")
     op.drop_index("ix_cases_of_unit", table_name="cases")
@@ -565,15 +545,28 @@ def downgrade() -> None:
     op.drop_index("ix_one_time_codes_of_person", table_name="one_time_codes")
     op.drop_table("one_time_codes")
     op.drop_table("idempotency_keys")
-    op.drop_table("event_texts")
     op.drop_table("cycles")
     op.drop_table("api_keys")
+    op.drop_index("ix_work_items_open_by_person", table_name="work_items")
+    op.drop_index("ix_work_items_of_case", table_name="work_items")
+    op.drop_table("work_items")
     op.drop_table("units")
+    op.drop_index("ix_timers_of_case", table_name="timers")
+    op.drop_index("ix_timers_due", table_name="timers")
+    op.drop_table("timers")
     op.drop_index("ix_signin_failures_of_network", table_name="signin_failures")
     op.drop_index("ix_signin_failures_of_account", table_name="signin_failures")
     op.drop_table("signin_failures")
     op.drop_table("people")
     op.drop_table("heartbeats")
+    op.drop_table("event_texts")
+    op.drop_index("ix_deliveries_of_person", table_name="deliveries")
+    op.drop_index("ix_deliveries_of_case", table_name="deliveries")
+    op.drop_index("ix_deliveries_newest", table_name="deliveries")
+    op.drop_index(
+        "ix_deliveries_due", table_name="deliveries", postgresql_where="state IN ('PENDING','RETRY','LEASED')"
+    )
+    op.drop_table("deliveries")
     op.drop_table("counters")
     op.drop_table("clock_offset")
     op.drop_table("calendar_years")

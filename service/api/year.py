@@ -1,0 +1,127 @@
+"""The year: cycles, the office calendar and the goals that plans serve."""
+
+from typing import Any
+
+from flask import g, jsonify
+from flask.typing import ResponseReturnValue
+from flask_smorest import Blueprint
+from marshmallow import fields
+
+from service.api.admin import body_of, require_hr
+from service.api.context import actor, json_object, reading, runut, visitor
+from service.api.schemas import PagedQuery
+from service.commands import cycles as commands
+from service.commands.cycles import inputs
+from service.commands.cycles.checks import NO_SUCH_CYCLE
+from service.errors import Exists, NotFound
+from service.queries import cycles as queries
+from service.queries.goals import goals
+
+blueprint = Blueprint("year", __name__, url_prefix="/api/v1", description="Cycles, calendar and strategic goals")
+
+
+class YearQuery(PagedQuery):
+    """`?year=2026`"""
+
+    year = fields.Integer(load_default=None)
+
+
+@blueprint.get("/cycles")
+@blueprint.arguments(YearQuery, location="query")
+def get_cycles(query: dict[str, Any]) -> ResponseReturnValue:
+    """Cycles, the newest first."""
+    with reading() as (connection, present, _person_id):
+        found = queries.cycles(connection, present)
+    return jsonify({"items": [c for c in found if query["year"] in (None, c["year"])], "next": None})
+
+
+@blueprint.post("/cycles")
+@blueprint.doc(requestBody=body_of(inputs.NewCycle))
+def post_cycle() -> ResponseReturnValue:
+    """Enters a cycle that is not open yet; for HR."""
+    visitor()
+    try:
+        cycle_id = commands.create_cycle(runut(), actor(), json_object())
+    except Exists as exists:
+        exists.extra["url"] = f"/api/v1/cycles/{exists.extra['cycle_id']}"
+        raise
+    response = jsonify(_cycle(cycle_id))
+    response.status_code = 201
+    response.headers["Location"] = f"/api/v1/cycles/{cycle_id}"
+    return response
+
+
+@blueprint.get("/cycles/<uuid:cycle_id>")
+def get_cycle(cycle_id: Any) -> ResponseReturnValue:
+    """One cycle with its dates."""
+    return jsonify(_cycle(str(cycle_id)))
+
+
+@blueprint.get("/cycles/<uuid:cycle_id>/preflight")
+def get_preflight(cycle_id: Any) -> ResponseReturnValue:
+    """What would go wrong if the cycle were opened now; for HR."""
+    require_hr()
+    with reading() as (_connection, present, _person_id):
+        return jsonify(queries.preflight(present, _cycle(str(cycle_id)), g.locale))
+
+
+@blueprint.post("/cycles/<uuid:cycle_id>/open")
+def open_cycle(cycle_id: Any) -> ResponseReturnValue:
+    """Opens the cycle; 409 with reasons while its calendar is not loaded. For HR."""
+    visitor()
+    commands.open_cycle(runut(), actor(), str(cycle_id))
+    return jsonify(_cycle(str(cycle_id)))
+
+
+@blueprint.post("/cycles/<uuid:cycle_id>/close")
+def close_cycle(cycle_id: Any) -> ResponseReturnValue:
+    """Closes the cycle; 409 with `cases` while some are open. For HR."""
+    visitor()
+    commands.close_cycle(runut(), actor(), str(cycle_id))
+    return jsonify(_cycle(str(cycle_id)))
+
+
+@blueprint.post("/cycles/<uuid:cycle_id>/extend")
+@blueprint.doc(requestBody=body_of(inputs.Extension))
+def extend_cycle(cycle_id: Any) -> ResponseReturnValue:
+    """Moves dates later by letter; open cases follow. Answers the cycle and the numbers of those cases. For HR."""
+    visitor()
+    numbers = commands.extend_cycle(runut(), actor(), str(cycle_id), json_object())
+    return jsonify({**_cycle(str(cycle_id)), "extended": numbers})
+
+
+@blueprint.get("/calendar-days")
+@blueprint.arguments(YearQuery, location="query")
+def get_calendar_days(query: dict[str, Any]) -> ResponseReturnValue:
+    """Closed days and the years that are loaded, with what they rest on."""
+    with reading() as (connection, _present, _person_id):
+        return jsonify({**queries.calendar_days(connection, query["year"]), "next": None})
+
+
+@blueprint.post("/calendar-days")
+@blueprint.doc(requestBody=body_of(inputs.YearOfDays))
+def post_calendar_days() -> ResponseReturnValue:
+    """Enters closed days of a year and, with `confirm`, marks it as decreed; for HR."""
+    visitor()
+    given = json_object()
+    commands.set_calendar_days(runut(), actor(), given)
+    with reading() as (connection, _present, _person_id):
+        answer = jsonify({**queries.calendar_days(connection, int(given["year"])), "next": None})
+    answer.status_code = 201
+    return answer
+
+
+@blueprint.get("/strategic-goals")
+@blueprint.arguments(YearQuery, location="query")
+def get_strategic_goals(query: dict[str, Any]) -> ResponseReturnValue:
+    """The goals that planned results point to, by level and parent."""
+    with reading() as (connection, _present, _person_id):
+        return jsonify({"items": goals(connection, query["year"]), "next": None})
+
+
+def _cycle(cycle_id: str) -> dict[str, Any]:
+    with reading() as (connection, present, _person_id):
+        view = queries.cycle(connection, present, cycle_id)
+    if view is None:
+        raise NotFound(NO_SUCH_CYCLE)
+    return view

@@ -1,0 +1,187 @@
+"""Decision forms: which buttons a reader gets, what they ask for, and what a posted form says."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from werkzeug.datastructures import MultiDict
+
+from service.authority import Organisation
+from service.errors import CaseMovedOn, FieldError, InvalidInput, ServiceError
+from service.pages.forms import form_input
+from service.pages.opened import Opened
+from service.responses import status_of
+from workflows.inputs import Ground
+from workflows.kit import Offer, Role, Text, Workflow
+
+PHRASES: Mapping[str, tuple[Text, ...]] = {
+    "return": (
+        Text("Target belum terukur", "Target not measurable"),
+        Text("Belum selaras dengan hasil atasan", "Not aligned with the superior's result"),
+        Text("Masih berupa kegiatan, belum hasil", "Describes an activity, not a result"),
+    ),
+}
+COMMAND_INPUTS: Mapping[str, tuple[str, ...]] = {
+    "remind": (),
+    "reroute": ("reason", "to_person", "legal_basis"),
+    "extend": ("reason", "letter_number", "due_on"),
+    "hold": ("reason",),
+    "resume_case": ("reason",),
+    "comment": ("text",),
+    "decline": ("ground", "from", "until", "proposed_substitute", "text"),
+}
+LABELS: Mapping[str, Text] = {
+    "reason": Text("Alasan", "Reason"),
+    "legal_basis": Text("Dasar hukum", "Legal basis"),
+    "legal_basis.kind": Text("Jenis surat", "Kind of letter"),
+    "legal_basis.number": Text("Nomor surat", "Number of the letter"),
+    "legal_basis.date": Text("Tanggal surat", "Date of the letter"),
+    "legal_basis.title": Text("Tentang", "Subject"),
+    "ends_on": Text("Berakhir pada", "Ends on"),
+    "text": Text("Catatan", "Note"),
+    "ground": Text("Sebabnya", "Why"),
+    "from": Text("Dari tanggal", "From"),
+    "until": Text("Sampai tanggal", "Until"),
+    "to_person": Text("Dialihkan kepada", "Re-route to"),
+    "proposed_substitute": Text("Usul pengganti", "Proposed substitute"),
+    "due_on": Text("Tenggat baru", "New deadline"),
+    "letter_number": Text("Nomor surat", "Number of the letter"),
+}
+_PEOPLE = frozenset({"to_person", "proposed_substitute"})
+_NO_REASON = Text("Tuliskan atau pilih sekurang-kurangnya satu alasan.", "Write or choose at least one reason.")
+_NOBODY_CALLED = Text(
+    "Tidak ada pegawai dengan NIP atau surel ini. Periksa ketikan.", "Nobody has this NIP or address. Check the typing."
+)
+
+
+@dataclass(frozen=True)
+class Typed:
+    """What came back from a form that was not carried out: its texts, and what is wrong with them."""
+
+    action: str = ""
+    values: Mapping[str, str] = field(default_factory=dict)
+    phrases: tuple[str, ...] = ()
+    errors: tuple[dict[str, str], ...] = ()
+    moved_from: int | None = None
+
+    def value(self, action: str, name: str) -> str:
+        """What was typed into a field of this action's form."""
+        return self.values.get(name, "") if action == self.action else ""
+
+    def error(self, action: str, name: str) -> str:
+        """What is wrong with a field of this action's form."""
+        key = field_key(action, name)
+        return next((error["message"] for error in self.errors if error["field"] == key), "")
+
+
+def field_key(action: str, name: str) -> str:
+    """The element key of a field, different for each form of a page."""
+    return f"{action}.{name}"
+
+
+def buttons(opened: Opened, locale: str) -> list[dict[str, Any]]:
+    """The reader's steps as forms, the one that moves the case on first; `group` is main or hr."""
+    rows = [_button(opened, offer, locale) for offer in opened.offers]
+    taken = opened.edits_as is not None
+    for row in rows:
+        if row["group"] == "main" and not row["inputs"] and not row["blocked"] and not taken:
+            row["kind"], taken = "primary", True
+    return sorted(rows, key=lambda row: (row["kind"] != "primary", bool(row["inputs"])))
+
+
+def may_decline(opened: Opened) -> bool:
+    """Whether the case waits for the reader's decision, which he may declare not to be his to take."""
+    waits_for = opened.file.state.waits_for
+    if waits_for not in (Role.RATER, Role.RATER_SUPERIOR) or opened.file.row["held_at"] is not None:
+        return False
+    return any(holder.person_id == opened.reader_id for holder in opened.file.holders(waits_for))
+
+
+def may_comment(opened: Opened) -> bool:
+    """Whether the reader takes part in the open case and may leave a note on it."""
+    talkers = {Role.EMPLOYEE, Role.RATER, Role.PERF_TEAM, Role.RATER_SUPERIOR}
+    return not opened.file.state.final and not talkers.isdisjoint(opened.file.held_by(opened.reader_id))
+
+
+def grounds(locale: str) -> list[dict[str, str]]:
+    """The grounds on which a decision may be declined, as choices."""
+    return [{"value": ground.value, "label": ground.label.to(locale)} for ground in Ground]
+
+
+def phrases_of(action: str, locale: str) -> list[dict[str, str]]:
+    """The ready sentences of an action's reason, as choices; none for most actions."""
+    return [{"value": f"{text.to(locale)}.", "label": text.to(locale)} for text in PHRASES.get(action, ())]
+
+
+def given_of(form: MultiDict[str, str], names: Iterable[str], organisation: Organisation) -> dict[str, Any]:
+    """What a posted form gives to a step that asks for `names`; people are named by NIP or address.
+
+    Raises InvalidInput when nobody is called so.
+    """
+    wanted = {name.removesuffix("?") for name in names}
+    given = {name: value for name, value in form_input(form).items() if name in wanted}
+    for name in _PEOPLE & given.keys():
+        given[name] = _person_called(organisation, given[name], name)
+    return given
+
+
+def input_names(workflow: Workflow, action: str) -> tuple[str, ...]:
+    """Everything that any row of the action, or the command, asks for."""
+    if action in COMMAND_INPUTS:
+        return COMMAND_INPUTS[action]
+    return tuple(dict.fromkeys(name for step in workflow.steps if step.action == action for name in step.input))
+
+
+def typed_of(form: MultiDict[str, str], action: str, error: ServiceError, locale: str) -> Typed:
+    """What to show again after `error`: every text as it was typed, and the sentences beside their fields."""
+    values = {name: text for name, text in form.items() if name not in ("csrf_token", "version", "key", "action")}
+    phrases, errors = tuple(form.getlist("phrases")), tuple(_errors(action, error, locale))
+    return Typed(action, values, phrases, errors, _moved_from(form, error))
+
+
+def page_status(error: ServiceError) -> int:
+    """The HTTP status of a page that shows the error; a stale version is a conflict there (409, not 412)."""
+    return 409 if isinstance(error, CaseMovedOn) else status_of(error)[0]
+
+
+def _errors(action: str, error: ServiceError, locale: str) -> Iterable[dict[str, str]]:
+    if isinstance(error, InvalidInput):
+        for wrong in error.fields:
+            if action in PHRASES and wrong.path == "reason":
+                sentence = _NO_REASON.to(locale)
+            else:
+                label = LABELS.get(wrong.path)
+                sentence = f"{label.to(locale)}: {wrong.message.to(locale)}" if label else wrong.message.to(locale)
+            yield {"field": field_key(action, wrong.path), "message": sentence}
+    elif error.reasons:
+        yield from ({"field": "", "message": reason.to(locale)} for reason in error.reasons)
+    else:
+        yield {"field": "", "message": error.detail.to(locale)}
+
+
+def _moved_from(form: Mapping[str, str], error: ServiceError) -> int | None:
+    version = form.get("version", "")
+    return int(version) if isinstance(error, CaseMovedOn) and version.isdecimal() else None
+
+
+def _button(opened: Opened, offer: Offer, locale: str) -> dict[str, Any]:
+    step, words = offer.step, opened.file.workflow.actions[offer.step.action]
+    dest = opened.file.workflow.state(step.dest)
+    return {
+        "action": step.action,
+        "label": words.button.to(locale),
+        "effect": words.effect.to(locale),
+        "inputs": [name.removesuffix("?") for name in step.input],
+        "phrases": phrases_of(step.action, locale),
+        "blocked": [sentence.to(locale) for sentence in offer.blocked_by],
+        "kind": "danger" if dest.voids else "secondary",
+        "group": "hr" if step.role is Role.HR else "main",
+    }
+
+
+def _person_called(organisation: Organisation, called: str, name: str) -> str:
+    wanted = called.strip().lower()
+    for person in organisation.people.values():
+        if wanted in (person.id, person.nip, person.email.lower()):
+            return person.id
+    raise InvalidInput(_NOBODY_CALLED, [FieldError(name, _NOBODY_CALLED)])

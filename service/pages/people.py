@@ -1,0 +1,203 @@
+"""HR's list of people: post, unit, rater, who acts for whom; and recording or ending a delegation."""
+
+from collections.abc import Mapping
+from datetime import date, timedelta
+from typing import Any
+
+from flask import Blueprint, request
+from flask.typing import ResponseReturnValue
+
+from service.authority import Organisation, Person
+from service.commands.people import changing, delegate, end_delegation
+from service.errors import Conflict, FieldError, InvalidInput, NotFound, NotYours
+from service.pages.filters import address
+from service.pages.forms import form_input
+from service.pages.standing import for_roles
+from service.pages.web import actor, reading, render, runut, see_other, translate, words
+from service.queries.cycles import cycle, cycle_title, cycles, without_case
+from service.queries.paging import Page
+from service.queries.people import delegation_view, people_page, person_view
+from service.runut import Present
+from workflows.kit import Text
+
+blueprint = Blueprint("people", __name__)
+
+_NO_PERSON = Text("Pegawai ini tidak ada.", "There is no such person.")
+_NOBODY = Text("Tidak ada pegawai dengan NIP atau nama ini.", "Nobody has this NIP or name.")
+_SEVERAL = Text("Ada beberapa orang: {names}. Tulis NIP-nya.", "Several people fit: {names}. Write the NIP.")
+_WHOM = Text("Tuliskan NIP atau nama yang menggantikan.", "Write the NIP or name of the substitute.")
+_MOST_NAMED = 5
+
+
+@blueprint.get("/people")
+@for_roles("hr")
+def people() -> ResponseReturnValue:
+    """People by name: `?q=`, and `?without=<cycle>` for those who have not begun in it."""
+    q, without = request.args.get("q", "").strip(), request.args.get("without", "")
+    with reading() as (connection, present, _person_id):
+        on, organisation = present.calendar.civil_date(present.now), present.organisation
+        chosen = cycle(connection, present, without) if without else None
+        only = frozenset(p.id for p in without_case(connection, present, chosen)) if chosen else None
+        problems = []
+        try:
+            page = people_page(organisation, on, q=q, only=only, cursor=request.args.get("cursor"))
+        except InvalidInput as error:
+            page, problems = Page([], None), [{"field": "", "message": words(error.detail)}]
+        rows = [_listed(organisation, person, on) for person in page.items]
+    given = {"q": q, "without": without if chosen else ""}
+    chips = []
+    if q:
+        href = address("/people", {**given, "q": None})
+        chips.append({"label": translate("Cari", "Search"), "value": q, "href": href})
+    if chosen:
+        chips.append({
+            "label": translate("Belum memulai", "Not begun"), "value": words(cycle_title(chosen)),
+            "href": address("/people", {"q": q}),
+        })
+    return render(
+        "people.html",
+        status=422 if problems else 200,
+        errors=problems,
+        page_error=bool(problems),
+        rows=rows,
+        chips=chips,
+        given=given,
+        missing=len(only) if only is not None else None,
+        next_href=address("/people", {**given, "cursor": page.cursor}) if page.cursor else "",
+        first_href=address("/people", given) if request.args.get("cursor") else "",
+        wide=True,
+    )
+
+
+@blueprint.get("/people/<uuid:person_id>")
+@for_roles("hr")
+def person(person_id: Any) -> ResponseReturnValue:
+    """One person: posts, rater, delegations, and the form that records one."""
+    return _person_page(str(person_id))
+
+
+@blueprint.post("/people/<uuid:person_id>/delegations")
+@for_roles("hr")
+def post_delegation(person_id: Any) -> ResponseReturnValue:
+    """Records a delegation of this person's powers; what is wrong comes back with what was typed."""
+    giver = str(person_id)
+    typed = {**form_input(request.form), "scope": request.form.getlist("scope")}
+    try:
+        given = {**typed, "from_person_id": giver, "to_person_id": _named(typed.get("to", ""))}
+        given.pop("to", None)
+        with changing(runut(), actor(), typed.get("order_number", "")) as change:
+            delegate(change, given)
+    except InvalidInput as error:
+        return _person_page(giver, typed, [_error(field) for field in error.fields], status=422)
+    except Conflict as conflict:
+        errors = [{"field": "", "message": words(reason)} for reason in conflict.reasons or (conflict.detail,)]
+        return _person_page(giver, typed, errors, status=409)
+    except NotYours as error:
+        return _person_page(giver, typed, [{"field": "", "message": words(error.detail)}], status=403)
+    return see_other(".person", person_id=giver, done="recorded")
+
+
+@blueprint.post("/people/<uuid:person_id>/delegations/<uuid:delegation_id>/end")
+@for_roles("hr")
+def post_end(person_id: Any, delegation_id: Any) -> ResponseReturnValue:
+    """Ends a delegation now: from today its substitute acts no more."""
+    with changing(runut(), actor()) as change:
+        end_delegation(change, {"id": str(delegation_id)})
+    return see_other(".person", person_id=str(person_id), done="ended")
+
+
+@blueprint.get("/cycles")
+@for_roles("hr")
+def list_cycles() -> ResponseReturnValue:
+    """Cycles with their dates."""
+    with reading() as (connection, present, _person_id):
+        found = cycles(connection, present)
+        reached = {int(on[:4]) for c in found if c["state"] != "closed" for on in c["dates"].values()}
+        provisional = sorted(present.calendar.provisional & reached)
+    return render(
+        "cycles.html",
+        cycles=[
+            {
+                **c, "title": words(cycle_title(c)),
+                "dates": {name: date.fromisoformat(on) for name, on in c["dates"].items()},
+            }
+            for c in found
+        ],
+        provisional=provisional,
+    )
+
+
+def _person_page(
+    person_id: str, typed: Mapping[str, Any] | None = None, errors: list[dict[str, str]] | None = None,
+    status: int = 200,
+) -> ResponseReturnValue:
+    with reading() as (_connection, present, reader_id):
+        organisation, on = present.organisation, present.calendar.civil_date(present.now)
+        found = organisation.people.get(person_id)
+        if found is None:
+            raise NotFound(_NO_PERSON)
+        view = person_view(organisation, found, on, in_full=True)
+        delegations = [
+            {**delegation_view(organisation, d, on), "starts_on": d.starts_on, "ends_on": d.ends_on}
+            for d in sorted(organisation.delegations, key=lambda d: d.starts_on, reverse=True)
+            if person_id in (d.from_person_id, d.to_person_id)
+        ]
+        capacities = [words(c.explanation) for c in organisation.capacities(person_id, present.now)]
+        posts = _posts(present, person_id)
+    return render(
+        "person.html",
+        status=status,
+        errors=errors or [],
+        by_field={error["field"]: error["message"] for error in reversed(errors or [])},
+        page_error=bool(errors),
+        person=view,
+        capacities=capacities,
+        delegations=delegations,
+        posts=posts,
+        typed=typed or {"type": "PLH", "starts_on": on.isoformat(), "ends_on": (on + timedelta(days=14)).isoformat()},
+        own=reader_id == person_id,
+        done=request.args.get("done", ""),
+    )
+
+
+def _posts(present: Present, person_id: str) -> list[dict[str, str]]:
+    """The posts whose powers this person uses or used, the present ones first."""
+    organisation = present.organisation
+    now = [how.position_id for how in organisation.acting_as(person_id, present.now)]
+    past = [held.position_id for held in organisation.index.appointments_of.get(person_id, ())]
+    return [
+        {"value": position_id, "label": organisation.positions[position_id].title}
+        for position_id in dict.fromkeys([*now, *past])
+        if position_id in organisation.positions
+    ]
+
+
+def _listed(organisation: Organisation, found: Person, on: date) -> dict[str, Any]:
+    view = person_view(organisation, found, on, in_full=True)
+    active = [
+        delegation_view(organisation, d, on)
+        for d in (
+            *organisation.index.delegations_from.get(found.id, ()), *organisation.index.delegations_to.get(found.id, ())
+        )
+    ]
+    return {**view, "delegations": [d for d in active if d["active"]]}
+
+
+def _named(text: str) -> str:
+    """The id of whoever has this NIP or, alone, this name. Raises InvalidInput with who fits."""
+    wanted = text.strip().casefold()
+    with reading() as (_connection, present, _person_id):
+        everybody = [p for p in present.organisation.people.values() if not p.locked]
+    fits = [p for p in everybody if wanted and (p.nip == wanted or wanted in p.name.casefold())]
+    exact = [p for p in fits if wanted in (p.nip, p.name.casefold())]
+    found = exact or fits
+    if len(found) == 1:
+        return found[0].id
+    names = ", ".join(f"{p.name} ({p.nip or '–'})" for p in found[:_MOST_NAMED])
+    sentence = Text(_SEVERAL.id.format(names=names), _SEVERAL.en.format(names=names)) if found else _NOBODY
+    raise InvalidInput(_NOBODY, [FieldError("to", sentence if wanted else _WHOM)])
+
+
+def _error(field: FieldError) -> dict[str, str]:
+    path = "to" if field.path == "to_person_id" else field.path
+    return {"field": "" if path == "from_person_id" else path, "message": words(field.message)}

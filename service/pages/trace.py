@@ -1,0 +1,74 @@
+"""What happened to a case, as the timeline shows it: sentences by round, newest first."""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any
+
+from service.authority.words import ROLES
+from service.sentences import predicate
+from workflows.kit import Role, Text, Workflow
+
+_SOMEBODY = Text("Seseorang (nama sudah dihapus)", "Somebody (name erased)")
+_SYSTEM = Text("Sistem", "The system")
+_CHANNELS: Mapping[str, Text] = {
+    "link": Text("lewat tautan surel", "by e-mail link"),
+    "api": Text("lewat API", "through the API"),
+    "import": Text("lewat impor", "by import"),
+    "cli": Text("lewat baris perintah", "by command line"),
+}
+_TONES = {"draft": "neutral", "review": "info", "approval": "info", "appeal": "warning", "done": "success"}
+
+
+def event_sentence(workflow: Workflow, event: Mapping[str, Any], locale: str) -> str:
+    """`Sari Misal mengajukan rencana kerja.`; whoever acted for somebody is named with him."""
+    actor, principal = event["actor"], event["on_behalf_of"]
+    name = (actor["name"] or _SOMEBODY.to(locale)) if actor else _SYSTEM.to(locale)
+    for_whom = ""
+    if principal:
+        for_whom = f" {Text('atas nama', 'on behalf of').to(locale)} {principal['name'] or _SOMEBODY.to(locale)}"
+    return f"{name}{for_whom} {predicate(event['type'], workflow).to(locale)}."
+
+
+def timeline_rounds(workflow: Workflow, events: Iterable[Mapping[str, Any]], locale: str) -> list[dict[str, Any]]:
+    """The events by round, newest first, as the timeline component takes them; saves in a row are one item."""
+    rounds: list[dict[str, Any]] = []
+    for event in reversed(_without_repeated_saves(list(events))):
+        if not rounds or rounds[-1]["round"] != event["round"]:
+            rounds.append({"round": event["round"], "items": []})
+        rounds[-1]["items"].append(_item(workflow, event, locale))
+    return rounds
+
+
+def state_tone(stage: str, *, late: bool = False, voided: bool = False) -> str:
+    """The tone of a case's badge."""
+    return "danger" if late else "neutral" if voided else _TONES.get(stage, "neutral")
+
+
+def _item(workflow: Workflow, event: Mapping[str, Any], locale: str) -> dict[str, Any]:
+    moved = event["from"] != event["to"]
+    state = workflow.state(event["to"])
+    how = _CHANNELS.get(event["channel"])
+    who = [ROLES[Role(event["capacity"])].to(locale)] + ([how.to(locale)] if how else [])
+    sentence = event_sentence(workflow, event, locale)
+    if event.get("times", 1) > 1:
+        times = Text("({n} kali)", "({n} times)").format(n=event["times"]).to(locale)
+        sentence = f"{sentence.removesuffix('.')} {times}."
+    badge = {"label": state.label.to(locale), "tone": state_tone(state.stage.value, voided=state.voids)}
+    return {
+        "sentence": sentence,
+        "at": datetime.fromisoformat(event["at"]),
+        "actor": ", ".join(who),
+        "reason": event["reason"] or event["texts"].get("text", ""),
+        "badge": badge if moved else None,
+    }
+
+
+def _without_repeated_saves(events: list[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    kept: list[dict[str, Any]] = []
+    for event in events:
+        same = kept and event["type"].endswith(".save") and kept[-1]["type"] == event["type"]
+        if same and kept[-1]["actor"] == event["actor"]:
+            kept[-1] = {**event, "times": kept[-1].get("times", 1) + 1}
+        else:
+            kept.append(dict(event))
+    return kept

@@ -1,0 +1,115 @@
+"""Mailing: from rows under a lease to what the mail server answered for each of them."""
+
+import time
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+import structlog
+from jinja2 import TemplateError
+from sqlalchemy import Connection, update
+
+from service import outbox
+from service.mail.letters import Letter, Obsolete, UnknownRule, draft, finish, letter_bytes
+from service.mail.messages import Unmailable
+from service.models import ActionLink
+from service.outbox import Taken
+from service.runut import Present, Runut
+from workers.smtp import MailServer, Outcome, ServerAway
+
+_MOST_SECONDS = 40
+"""After this long the rest of a batch is given back, so that no lease of 60 s runs out in our hands."""
+
+log = structlog.get_logger()
+
+
+def deliver(runut: Runut, ids: Sequence[str], lease: datetime) -> None:
+    """Sends the mails of those rows of `ids` that are still under `lease`, and writes down what came of each."""
+    started_s = time.monotonic()
+    with runut.database.statement() as connection:
+        taken = outbox.take(connection, runut.pulse(connection).now, ids, lease)
+    if not taken:
+        return
+    present, letters = _letters(runut, taken)
+    settings = runut.settings
+    if settings.smtp_url is None:
+        _postpone_all(runut, [held for held, _ in letters], "no mail server is set (RUNUT_SMTP_URL)")
+        return
+    with MailServer(settings.smtp_url, settings.mail_from.partition("@")[2]) as server:
+        for place, (held, letter) in enumerate(letters):
+            rest = [later for later, _ in letters[place:]]
+            if time.monotonic() - started_s > _MOST_SECONDS:
+                with runut.database.write() as connection:
+                    outbox.put_back(connection, rest)
+                runut.wake()
+                return
+            try:
+                _send(runut, present, server, held, letter)
+            except ServerAway as away:
+                _postpone_all(runut, rest, str(away))
+                return
+
+
+def _letters(runut: Runut, taken: Sequence[Taken]) -> tuple[Present, list[tuple[Taken, Letter]]]:
+    """The mails that still make sense, with their secrets stored; the other rows are closed."""
+    drafts, letters = list[tuple[Taken, Letter]](), list[tuple[Taken, Letter]]()
+    closed = list[tuple[Taken, str]]()
+    unknown = list[tuple[Taken, str]]()
+    with runut.database.read() as connection:
+        present = runut.present(connection)
+        for held in taken:
+            try:
+                drafts.append((held, draft(connection, runut, present, held.row)))
+            except Obsolete as obsolete:
+                closed.append((held, str(obsolete)))
+            except UnknownRule as problem:
+                unknown.append((held, str(problem)))
+    with runut.database.write() as connection:
+        for held, letter in drafts:
+            try:
+                letters.append((held, finish(connection, runut, present, letter)))
+            except Obsolete as obsolete:
+                closed.append((held, str(obsolete)))
+        for held, because in closed:
+            outbox.cancel(connection, held, present.now, because)
+        for held, because in unknown:
+            log.error("mail.unknown_rule", delivery_id=held.id, rule=held.row["rule"])
+            outbox.bury(connection, held, present.now, because)
+    return present, letters
+
+
+def _send(runut: Runut, present: Present, server: MailServer, held: Taken, letter: Letter) -> None:
+    try:
+        data = letter_bytes(runut, present, letter)
+    except (Unmailable, TemplateError) as problem:
+        log.error("mail.cannot_be_made", delivery_id=held.id, rule=held.row["rule"], problem=str(problem))
+        with runut.database.write() as connection:
+            outbox.bury(connection, held, runut.pulse(connection).now, f"cannot be made: {problem}")
+        return
+    outcome = server.send(runut.settings.mail_from, letter.person.email, data)
+    with runut.database.write() if outcome.kind == "bounced" else runut.database.statement() as connection:
+        _record(connection, held, runut.pulse(connection).now, outcome)
+    log.info("mail.answered", delivery_id=held.id, rule=held.row["rule"], outcome=outcome.kind)
+
+
+def _record(connection: Connection, held: Taken, now: datetime, outcome: Outcome) -> None:
+    match outcome.kind:
+        case "accepted":
+            outbox.accepted(connection, held, now, outcome.answer)
+        case "later":
+            outbox.postpone(connection, held, now, outcome.answer)
+        case "refused":
+            outbox.refused(connection, held, now, outcome.answer)
+        case "bounced":
+            outbox.bounced(connection, held, now, outcome.answer)
+            connection.execute(
+                update(ActionLink)
+                .where(ActionLink.delivery_id == held.id, ActionLink.dead_at.is_(None))
+                .values(dead_at=now, dead_because="bounced")
+            )
+
+
+def _postpone_all(runut: Runut, rows: Iterable[Taken], answer: str) -> None:
+    with runut.database.write() as connection:
+        now = runut.pulse(connection).now
+        for held in rows:
+            outbox.postpone(connection, held, now, answer)
