@@ -37,7 +37,7 @@ def celery_config(broker_url: str) -> dict[str, Any]:
         "task_queues": [Queue(name, durable=True, queue_arguments=arguments) for name in (CODES, MAIL, EVENTS, CLOCK)],
         "worker_detect_quorum_queues": queue_type == "quorum",
         "beat_schedule": {
-            "tick": {"task": "runut.tick", "schedule": 5.0, "options": {"queue": CLOCK, "expires": 30}},
+            "tick": {"task": "runut.tick", "schedule": 5.0, "options": {"queue": CLOCK, "expiration": 30}},
         },
     }
 

@@ -20,9 +20,9 @@ def beat(connection: Connection, kind: str, now: datetime, *, every: timedelta =
         statement.on_conflict_do_update(
             index_elements=[Heartbeat.kind], set_={"at": now},
             where=or_(Heartbeat.at <= now - every, Heartbeat.at > now),
-        )
+        ).returning(Heartbeat.kind)
     )
-    return written.rowcount > 0
+    return written.first() is not None
 
 
 def last_beats(connection: Connection) -> dict[str, datetime]:

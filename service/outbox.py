@@ -26,6 +26,7 @@ MOST_SILENT_ATTEMPTS = 3
 
 _FIRST_DELAY = timedelta(seconds=5)
 _LONGEST_DELAY = timedelta(hours=1)
+_BETWEEN_SUSPECTS = timedelta(seconds=1)
 _TICK = timedelta(milliseconds=1)
 _WAITING = ("PENDING", "RETRY")
 _OPEN = (*_WAITING, "LEASED")
@@ -89,6 +90,26 @@ def lease(
     )
     leased = [Leased(r.id, r.channel, r.lane, r.attempts > 0 and r.answer is None) for r in rows]
     return until, sorted(leased, key=lambda row: (row.lane, row.id))
+
+
+def disperse(connection: Connection, now: datetime) -> int:
+    """Makes rows whose worker was never heard of again due one by one; answers how many.
+
+    One of them may have killed it. Rung for together, it would take the others with it each time, until all are dead.
+    """
+    silent = connection.execute(
+        select(Delivery.id, Delivery.lane).where(
+            Delivery.state == "LEASED", Delivery.lease_until < now, Delivery.attempts > 0, Delivery.answer.is_(None)
+        )
+    ).all()
+    in_turn = sorted(silent, key=lambda row: (row.lane, random.random()))  # noqa: S311  # another order each time
+    for place, row in enumerate(in_turn):
+        connection.execute(
+            update(Delivery)
+            .where(Delivery.id == row.id, Delivery.state == "LEASED", Delivery.lease_until < now)
+            .values(state="RETRY", lease_until=None, next_at=now + place * _BETWEEN_SUSPECTS)
+        )
+    return len(in_turn)
 
 
 def in_flight(connection: Connection, now: datetime) -> int:
@@ -217,11 +238,9 @@ def hold(connection: Connection) -> int:
     return int(held.rowcount)
 
 
-def take_back(connection: Connection) -> int:
+def take_back(connection: Connection, now: datetime) -> int:
     """Ends all leases; only for the sole process of an embedded service when it starts. Answers how many."""
-    back = connection.execute(
-        update(Delivery).where(Delivery.state == "LEASED").values(state=_state_before(), lease_until=None)
-    )
+    back = connection.execute(update(Delivery).where(Delivery.state == "LEASED").values(lease_until=now - _TICK))
     return int(back.rowcount)
 
 

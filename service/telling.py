@@ -117,6 +117,11 @@ def as_history_if(is_history: bool, rows: list[dict[str, Any]]) -> list[dict[str
     ]
 
 
+def is_decided_by_mail(step_rows: Iterable[Step], role: Role) -> bool:
+    """Whether a request to `role` carries a decision link; otherwise it leads to the case, which asks for a sign-in."""
+    return any(step.role is role and step.tier in ("A", "B") for step in step_rows)
+
+
 def asks_by_link(step_rows: Iterable[Step], role: Role) -> frozenset[str]:
     """The actions of `role` that a mail link may offer without a code or a sign-in (tier A)."""
     return frozenset(step.action for step in step_rows if step.role is role and step.tier == "A")

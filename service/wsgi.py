@@ -3,5 +3,9 @@
 from config.settings import from_environment
 from service.app import create_app
 from service.runut import Runut
+from service.wake import Notifier
 
-app = create_app(Runut.start(from_environment()))
+runut = Runut.start(from_environment())
+if runut.database.is_postgresql:
+    runut.wake = Notifier(runut.database.url)
+app = create_app(runut)

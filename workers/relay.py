@@ -73,6 +73,10 @@ class Relay:
             self._is_well()
             if not rung:
                 self._signal.wait(_POLL_S)
+        self.close()
+
+    def close(self) -> None:
+        """Gives its connections back."""
         self._publisher.close()
         self._signal.close()
 
@@ -82,6 +86,7 @@ class Relay:
         with self._runut.database.statement() as connection:
             now = self._runut.pulse(connection).now
             heartbeats.beat(connection, "relay", now, every=_BEAT_EVERY)
+            outbox.disperse(connection, now)
         return self._ring_for([LANE_CODES], _MOST_PER_ROUND) + self._ring_for(
             [LANE_REQUESTS, LANE_NEWS], self._room()
         )

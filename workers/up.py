@@ -99,7 +99,7 @@ def _prepare(runut: Runut, *, with_demo_data: bool) -> None:
     begin_clock(runut)
     if runut.settings.is_embedded:
         with runut.database.write() as connection:
-            outbox.take_back(connection)
+            outbox.take_back(connection, runut.pulse(connection).now)
     if with_demo_data:
         demo.load(runut)
 

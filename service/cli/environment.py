@@ -6,6 +6,7 @@ from contextlib import contextmanager
 import click
 from sqlalchemy.exc import DBAPIError, OperationalError, ProgrammingError
 
+from config.logging import configure_logging
 from config.settings import InvalidSettings, Settings, from_environment
 from service.errors import InvalidInput, ServiceError
 from service.runut import Runut
@@ -15,7 +16,9 @@ from workflows.calendar import CalendarEnds
 @contextmanager
 def service() -> Iterator[Runut]:
     """The service on the database of the environment. Ends the command with exit code 1 and one message on an error."""
-    runut = Runut.start(settings())
+    found = settings()
+    configure_logging(found.log_format)
+    runut = Runut.start(found)
     try:
         yield runut
     except InvalidInput as error:

@@ -21,7 +21,7 @@ from service.mail.messages import Envelope, Link, message_bytes
 from service.mail.rendering import Ours, render
 from service.models import Case, Event, WorkItem
 from service.runut import Present, Runut
-from service.telling import asks_by_link
+from service.telling import asks_by_link, is_decided_by_mail
 from workflows.kit import Action, Role, Text
 
 _MOST_LISTED = 20
@@ -120,9 +120,10 @@ def _asked(connection: Connection, present: Present, row: Mapping[str, Any], per
     if file.row["version"] != row["details"]["version"]:
         raise Obsolete("the case moved on before the mail was sent")
     role, holder = _held(file, row, person)
-    return replace(
-        _about(connection, present, row, person, file, "asked", _capacity(present, role, holder)), file=file, role=role
-    )
+    letter = _about(connection, present, row, person, file, "asked", _capacity(present, role, holder))
+    if not is_decided_by_mail(file.workflow.steps_from(file.state.name, [role]), role):
+        return replace(letter, path=f"/cases/{file.number}")
+    return replace(letter, file=file, role=role)
 
 
 def _told(connection: Connection, present: Present, row: Mapping[str, Any], person: Person) -> Letter:

@@ -23,13 +23,14 @@ from service.pages.trace import event_sentence
 from service.pages.web import reading, render, runut, translate, words
 from service.queries.audit import QUESTIONS, event_detail, event_types, question_counts
 from service.queries.events import event_page
-from service.queries.paging import Page
+from service.queries.paging import DEFAULT_LIMIT, Page
 from service.runut import Present
 from service.sentences import predicate
 from workflows.kit import Role, Text, Workflow
 
 blueprint = Blueprint("audit", __name__)
 
+PER_PAGE = DEFAULT_LIMIT
 _FILTERS = ("question", "type", "case", "actor", "name")
 _QUESTIONS: Mapping[str, tuple[Text, Text]] = {
     "delegate": (
@@ -92,6 +93,7 @@ def event(event_id: Any) -> ResponseReturnValue:
     return render(
         "audit_event.html",
         event=view,
+        posts={who: detail["texts"].get(f"{who}_post", "") for who in ("actor", "principal")},
         sentence=event_sentence(workflow, view, g.locale),
         at=datetime.fromisoformat(view["at"]),
         capacity=words(ROLES[Role(view["capacity"])]),
@@ -117,7 +119,7 @@ def _log_page(verdict: dict[str, Any] | None = None) -> ResponseReturnValue:
         if not problems:
             page = event_page(
                 connection, present, after=after, type_=given.get("type"), case=given.get("case"),
-                also=_conditions(present, given), newest_first=True,
+                also=_conditions(present, given), newest_first=True, limit=PER_PAGE,
             )
         counts = question_counts(connection)
     return render(

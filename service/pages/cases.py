@@ -7,6 +7,7 @@ from flask import Blueprint, g, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy import Connection
 
+from service.authority.words import ROLES
 from service.casefile import NO_SUCH_CASE
 from service.commands.opening import open_case
 from service.errors import Exists, NotFound
@@ -17,7 +18,7 @@ from service.pages.documents import changes_of, document_view, problem_rows
 from service.pages.opened import Opened, opened
 from service.pages.plan_parts import field_href
 from service.pages.receipts import receipt_view
-from service.pages.trace import event_sentence, state_tone, timeline_rounds
+from service.pages.trace import event_sentence, last_return, late_words, timeline_rounds, tone_of
 from service.pages.web import actor, reading, render, runut, see_other, signed_in, translate, words
 from service.queries.cases import waiting_for
 from service.queries.deliveries import delivery_page
@@ -25,6 +26,7 @@ from service.queries.events import timeline
 from service.queries.versions import document_at, versions
 from service.queries.why import sentence, why
 from service.signin import roles_of
+from workflows.dates import day, weekday_day
 from workflows.kit import Role, Stage, Text
 
 blueprint = Blueprint("case", __name__)
@@ -154,6 +156,7 @@ def case_page(number: str, typed: Typed | None = None, status: int = 200) -> Res
         status=status,
         typed=typed,
         moved=_moved(case, events, typed),
+        returned=last_return(events, case.file.state),
         actions=decisions.buttons(case, g.locale),
         decline=decisions.grounds(g.locale) if decisions.may_decline(case) else None,
         comments=decisions.may_comment(case),
@@ -183,7 +186,7 @@ def why_page(number: str, typed: Typed | None = None, status: int = 200) -> Resp
         moved=_moved(case, events, typed),
         answer=answer,
         mail=mail and _last_mail(mail, to_whom),
-        timer=answer["next_timer"] and _timer(case, answer["next_timer"]),
+        timer=_timer(case, answer["next_timer"]) if answer["next_timer"] else None,
         remedies=answer["remedies"] if is_hr else [],
         page_error=bool(typed.errors),
         **page,
@@ -195,7 +198,7 @@ def frame(connection: Connection, case: Opened) -> dict[str, Any]:
     file = case.file
     late = bool(file.row["due_at"] and file.row["due_at"] < file.present.now and file.state.waits_for)
     subject = file.present.organisation.person(file.row["subject_id"]).name
-    tone = "warning" if file.row["held_at"] else state_tone(file.row["stage"], late=late, voided=file.state.voids)
+    tone = "warning" if file.row["held_at"] else tone_of(file.state, late=late)
     return {
         "case": {
             "number": file.number,
@@ -205,7 +208,7 @@ def frame(connection: Connection, case: Opened) -> dict[str, Any]:
             "own": case.is_own,
             "state": words(file.state.label),
             "tone": tone,
-            "sentence": words(sentence(file)) if file.state.waits_for or file.row["held_at"] else "",
+            "sentence": _status(case, late),
             "since": file.row["state_since"],
             "stage": file.row["stage"],
             "finished": file.state.stage is Stage.DONE,
@@ -219,6 +222,28 @@ def frame(connection: Connection, case: Opened) -> dict[str, Any]:
         "tabs": _tabs(case),
         "request_key": new_secret(),
     }
+
+
+def _status(case: Opened, late: bool) -> str:
+    """Who has the case, since when, until when; the reader himself is `Anda`."""
+    file = case.file
+    role = file.state.waits_for
+    if role is None and file.row["held_at"] is None:
+        return ""
+    mine = role is not None and any(holder.person_id == case.reader_id for holder in file.holders(role))
+    if role is None or not mine or file.row["held_at"] is not None:
+        return words(sentence(file))
+    calendar, due = file.present.calendar, file.row["due_at"]
+    told = translate(
+        "Menunggu Anda sebagai {role} sejak {since}", "Waiting for you as {role} since {since}",
+        role=words(ROLES[role]), since=words(day(calendar.civil_date(file.row["state_since"]))),
+    )
+    if due is None:
+        return f"{told}."
+    due_on = calendar.civil_date(due)
+    told += translate("; tenggat {due}", "; due {due}", due=words(weekday_day(due_on)))
+    days = calendar.working_days_between(due_on, calendar.civil_date(file.present.now))
+    return f"{told}. {late_words(days)}." if late else f"{told}."
 
 
 def _stages(case: Opened) -> list[dict[str, Any]]:
@@ -318,7 +343,11 @@ def _last_mail(mail: dict[str, Any], name: str) -> dict[str, Any]:
     }
 
 
-def _timer(case: Opened, timer: dict[str, Any]) -> dict[str, Any]:
+def _timer(case: Opened, timer: dict[str, Any]) -> dict[str, Any] | None:
+    """What the clock does next; None when that cannot concern this case."""
+    rows = case.file.workflow.rows(case.file.row["state"], timer["kind"])
+    if rows and not any(decisions.fits_the_case(step, case.facts) for step in rows):
+        return None
     action = case.file.workflow.actions.get(timer["kind"])
     kinds = {"remind": Text("Pengingat dikirim", "A reminder is sent")}
     what = action.button if action else kinds.get(timer["kind"], Text(timer["kind"], timer["kind"]))

@@ -12,7 +12,7 @@ from service.pages.forms import form_input
 from service.pages.opened import Opened
 from service.responses import status_of
 from workflows.inputs import Ground
-from workflows.kit import Offer, Role, Text, Workflow
+from workflows.kit import Facts, Offer, Role, Step, Text, Workflow
 
 PHRASES: Mapping[str, tuple[Text, ...]] = {
     "return": (
@@ -47,6 +47,8 @@ LABELS: Mapping[str, Text] = {
     "due_on": Text("Tenggat baru", "New deadline"),
     "letter_number": Text("Nomor surat", "Number of the letter"),
 }
+_KIND_OF_CASE = frozenset({"has_version_in_force", "never_in_force"})
+"""Guards that tell a first plan from an amendment: a button that fails them would only puzzle."""
 _PEOPLE = frozenset({"to_person", "proposed_substitute"})
 _NO_REASON = Text("Tuliskan atau pilih sekurang-kurangnya satu alasan.", "Write or choose at least one reason.")
 _NOBODY_CALLED = Text(
@@ -81,12 +83,17 @@ def field_key(action: str, name: str) -> str:
 
 def buttons(opened: Opened, locale: str) -> list[dict[str, Any]]:
     """The reader's steps as forms, the one that moves the case on first; `group` is main or hr."""
-    rows = [_button(opened, offer, locale) for offer in opened.offers]
+    rows = [_button(opened, offer, locale) for offer in opened.offers if fits_the_case(offer.step, opened.facts)]
     taken = opened.edits_as is not None
     for row in rows:
         if row["group"] == "main" and not row["inputs"] and not row["blocked"] and not taken:
             row["kind"], taken = "primary", True
     return sorted(rows, key=lambda row: (row["kind"] != "primary", bool(row["inputs"])))
+
+
+def fits_the_case(step: Step, facts: Facts) -> bool:
+    """Whether the step can ever be taken in this case: not, when it is for amendments and this is a first plan."""
+    return all(guard.holds(facts) for guard in step.guards if guard.name in _KIND_OF_CASE)
 
 
 def may_decline(opened: Opened) -> bool:

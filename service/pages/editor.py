@@ -16,12 +16,18 @@ from service.pages.opened import Opened
 from service.pages.plan_desk import desk_page, open_desk, part_page
 from service.pages.plan_parts import ANNEXES, BEHAVIOUR, PERIOD, field_href, part_called, part_href
 from service.pages.plan_steps import blocking, next_step, plan_steps
-from service.pages.web import check_form, runut, see_other, signed_in, translate, visitor, words
+from service.pages.trace import last_return
+from service.pages.web import check_form, reading, runut, see_other, signed_in, translate, visitor, words
+from service.queries.events import timeline
 from service.responses import status_of
-from workflows.kit import Step
+from workflows.kit import Step, Text
 
 blueprint = Blueprint("editor", __name__, url_prefix="/cases/<number>")
 
+_SESSION_OVER = Text(
+    "Sesi berakhir. Salin tulisan Anda, lalu masuk lagi.", "Your session is over. Copy your text, then sign in again."
+)
+_CLOSED = Text("Rencana ini sedang tidak dapat diubah.", "This plan cannot be changed now.")
 
 @blueprint.get("/edit")
 @signed_in
@@ -32,7 +38,11 @@ def overview(number: str) -> ResponseReturnValue:
         return see_other("case.show", number=number)
     steps = plan_steps(desk.case)
     kept = [part_href(number, part, kept=1) for part in desk.unsaved()]
-    return desk_page("edit.html", desk, steps=steps, next_step=next_step(steps), kept_href=kept[0] if kept else "")
+    with reading() as (connection, present, _person_id):
+        returned = last_return(timeline(connection, present, desk.case.file.id), desk.case.file.state)
+    return desk_page(
+        "edit.html", desk, steps=steps, next_step=next_step(steps), kept_href=kept[0] if kept else "", returned=returned
+    )
 
 
 @blueprint.route("/edit/me", methods=["GET", "POST"])
@@ -74,13 +84,11 @@ def submit(number: str) -> ResponseReturnValue:
 def keep(number: str) -> ResponseReturnValue:
     """Keeps what is being typed in one part: no event, no version. Answers what the save line says."""
     if visitor() is None:
-        over = translate("Sesi berakhir. Salin tulisan Anda, lalu masuk lagi.", "Session over. Copy your text, sign in.")
-        return jsonify(message=over), 401
+        return jsonify(message=words(_SESSION_OVER)), 401
     check_form()
     desk, part = open_desk(number), part_called(request.args.get("part", ""), request.args.get("result", ""))
     if desk is None or part is None:
-        closed = translate("Rencana ini sedang tidak dapat diubah.", "This plan cannot be changed now.")
-        return jsonify(message=closed), 409
+        return jsonify(message=words(_CLOSED)), 409
     base = desk.kept["document"] if desk.kept else desk.document
     document = part.write(base, part.typed(request.form, g.locale))
     revision = request.headers.get("X-Revision", "0")

@@ -12,7 +12,7 @@ from service.authority import CaseRoles, holders
 from service.casefile import load_case
 from service.commands.opening import unopened
 from service.errors import Conflict, NotFound
-from service.pages.trace import state_tone
+from service.pages.trace import late_words, tone_of
 from service.pages.web import reading, render, signed_in, translate, words
 from service.queries.cases import awaited_by, own_cases, waiting_for
 from service.queries.why import sentence
@@ -87,7 +87,7 @@ def _awaited(connection: Connection, present: Present, row: Mapping[str, Any]) -
         "href": url_for("case.show", number=row["number"]),
         "sentence": words(sentence(file)),
         "state": words(file.state.label),
-        "tone": tone if late else state_tone(row["stage"]),
+        "tone": tone if late else tone_of(file.state),
     }
 
 
@@ -99,7 +99,7 @@ def _own(present: Present, row: Mapping[str, Any]) -> dict[str, Any]:
         "number": row["number"],
         "href": url_for("case.show", number=row["number"]),
         "state": words(state.label),
-        "tone": state_tone(row["stage"], voided=state.voids),
+        "tone": tone_of(state),
         "since": row["state_since"],
     }
 
@@ -135,8 +135,7 @@ def _deadline(present: Present, row: Mapping[str, Any]) -> tuple[str, str, bool]
     due_on, today = calendar.civil_date(due), calendar.civil_date(present.now)
     if due < present.now:
         days = calendar.working_days_between(due_on, today)
-        late = translate("Lewat {n} hari kerja", "{n} working days late", n=days)
-        return late if days else translate("Lewat tenggat", "Overdue"), "danger", True
+        return late_words(days), "danger", True
     soon = calendar.working_days_between(today, due_on) <= 1
     return translate("Tenggat {day}", "Due {day}", day=words(weekday_day(due_on))), "warning" if soon else "info", False
 

@@ -18,8 +18,13 @@ from service.pages.plan_parts import RESULT, Part, part_href, unsaved_parts
 from service.pages.plan_saving import Outcome, save_part
 from service.pages.web import reading, render, see_other, translate, words
 from service.queries.versions import saved_at
-from workflows.kit import Document
+from workflows.kit import Document, Text
 
+_TOO_LATE = Text(
+    "Rencana ini sudah tidak di tangan Anda: sudah diajukan, ditarik, atau ditahan sejak halaman ini dibuka.",
+    "This plan is no longer in your hands: it was submitted, recalled or put on hold since you opened the page.",
+)
+_TEXT_BELOW = Text("Tulisan Anda ada di bawah; salin bila perlu.", "Your text is below; copy it if you need to.")
 _CARRIED = ("csrf_token", "version", "id", "do", "kind", "parent", "perspective")
 
 
@@ -130,11 +135,8 @@ def too_late_page(number: str, part: Part) -> ResponseReturnValue:
     ]
     error = {
         "title": translate("Belum tersimpan", "Not saved"),
-        "happened": translate(
-            "Rencana ini sudah tidak di tangan Anda: sudah diajukan, ditarik, atau ditahan sejak halaman ini dibuka.",
-            "This plan is no longer in your hands: it was submitted, recalled or put on hold since you opened the page.",
-        ),
-        "safe": translate("Tulisan Anda ada di bawah; salin bila perlu.", "Your text is below; copy it if you need to."),
+        "happened": words(_TOO_LATE),
+        "safe": words(_TEXT_BELOW),
         "kept": kept,
         "todo": translate("Buka kasusnya untuk melihat siapa yang memegangnya.", "Open the case to see who has it."),
         "number": new_secret()[:8].upper(),

@@ -134,7 +134,8 @@ def field_href(number: str, document: Document, path: str) -> str:
     head, *rest = path.split(".")
     if head == "results" and rest:
         part = result_part(document["results"][int(rest[0])]["id"])
-        return part_href(number, part, _anchor=_element_id(part.field(document, path) or "statement"))
+        name = part.field(document, path) or "statement"
+        return part_href(number, part, _anchor=_element_id("indicators.0.text" if name == "indicators" else name))
     if head == "results":
         return url_for("results.index", number=number)
     if head in ("behaviours", "annex"):

@@ -58,7 +58,7 @@ def _results(case: Opened) -> tuple[str, str]:
     unfinished = {problem.path.split(".")[1] for problem in blocking(case, "results") if "." in problem.path}
     if unfinished:
         hint = translate(
-            "{n} dari {total} hasil belum lengkap", "{n} of {total} results are not complete", n=len(unfinished),
+            "{n} dari {total} hasil belum lengkap", "{n} of {total} results not complete", n=len(unfinished),
             total=len(results),
         )
         return "doing", hint
@@ -67,7 +67,7 @@ def _results(case: Opened) -> tuple[str, str]:
     waiting = sum(bool(r["parent"]) and r["parent"]["kind"] == ParentKind.PENDING for r in results)
     hint = translate("{n} hasil kerja", "{n} results", n=len(results))
     if waiting:
-        hint += translate(", {n} menunggu rencana pimpinan", ", {n} await the superior's plan", n=waiting)
+        hint += translate("; {n} menunggu rencana pimpinan", "; awaiting the superior's plan: {n}", n=waiting)
     return "done", hint
 
 
@@ -76,7 +76,7 @@ def _behaviours(case: Opened) -> tuple[str, str]:
         return "problem", translate("Ada nilai perilaku yang belum ada", "A core value is missing")
     special = sum(bool(row["special_expectation"]) for row in case.file.document["behaviours"])
     if special:
-        return "done", translate("7 nilai, {n} ekspektasi khusus", "7 values, {n} special expectations", n=special)
+        return "done", translate("7 nilai, {n} ekspektasi khusus", "7 values; special expectations: {n}", n=special)
     return "done", translate("7 nilai; ekspektasi khusus boleh kosong", "7 values; special expectations may stay empty")
 
 
@@ -93,6 +93,6 @@ def _check(case: Opened) -> tuple[str, str]:
     count = len(blocking(case))
     if count:
         return "todo", translate(
-            "Masih ada {n} hal yang harus dilengkapi", "{n} things must still be completed", n=count
+            "Masih ada {n} hal yang harus dilengkapi", "{n} still to complete", n=count
         )
     return "todo", translate("Siap diajukan", "Ready to submit")

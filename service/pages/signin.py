@@ -34,7 +34,7 @@ def form() -> ResponseReturnValue:
 
 @blueprint.post("/signin")
 def post() -> ResponseReturnValue:
-    """`do` says how: link (the default), password, or code."""
+    """`do` says how: link, password or code. The Enter key presses the first button, so a typed password counts."""
     check_form()
     how, name = request.form.get("do", "link"), request.form.get("email", "").strip()
     try:
@@ -42,11 +42,12 @@ def post() -> ResponseReturnValue:
             return _enter(*by_code(runut(), read_cookie(CODE_COOKIE) or "", request.form.get("code", "")))
         if not name:
             return _form(status=422, error="email")
-        if how == "password":
+        if how == "password" or request.form.get("password"):
             _, token = by_password(runut(), name, request.form.get("password", ""), network())
             return _enter(token, _next())
     except (NotSignedIn, TooMany) as error:
-        return _form(status=422 if isinstance(error, NotSignedIn) else 429, refusal=error, sent=how == "code", opened=how)
+        status = 422 if isinstance(error, NotSignedIn) else 429
+        return _form(status=status, refusal=error, sent=how == "code", opened=how)
     response = redirect(url_for("signin.form", sent=1, next=_next()), code=303)
     assert isinstance(response, Response)
     set_cookie(response, CODE_COOKIE, send_link(runut(), name, _next()[:300]), max_age_s=_CODE_COOKIE_LIFE_S)

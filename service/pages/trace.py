@@ -1,12 +1,13 @@
 """What happened to a case, as the timeline shows it: sentences by round, newest first."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 from service.authority.words import ROLES
+from service.pages.web import translate
 from service.sentences import predicate
-from workflows.kit import Role, Text, Workflow
+from workflows.kit import Role, Stage, State, Text, Workflow
 
 _SOMEBODY = Text("Seseorang (nama sudah dihapus)", "Somebody (name erased)")
 _SYSTEM = Text("Sistem", "The system")
@@ -16,7 +17,9 @@ _CHANNELS: Mapping[str, Text] = {
     "import": Text("lewat impor", "by import"),
     "cli": Text("lewat baris perintah", "by command line"),
 }
-_TONES = {"draft": "neutral", "review": "info", "approval": "info", "appeal": "warning", "done": "success"}
+_TONES: Mapping[str, str] = {
+    Stage.DRAFT: "neutral", Stage.REVIEW: "info", Stage.APPROVAL: "info", Stage.APPEAL: "warning", Stage.DONE: "success"
+}
 
 
 def event_sentence(workflow: Workflow, event: Mapping[str, Any], locale: str) -> str:
@@ -40,8 +43,32 @@ def timeline_rounds(workflow: Workflow, events: Iterable[Mapping[str, Any]], loc
 
 
 def state_tone(stage: str, *, late: bool = False, voided: bool = False) -> str:
-    """The tone of a case's badge."""
+    """The tone of a stage's badge."""
     return "danger" if late else "neutral" if voided else _TONES.get(stage, "neutral")
+
+
+def tone_of(state: State, *, late: bool = False) -> str:
+    """The tone of a case's badge; what was returned wants attention."""
+    if state.name == "returned" and not late:
+        return "warning"
+    return state_tone(state.stage.value, late=late, voided=state.voids)
+
+
+def last_return(events: Sequence[Mapping[str, Any]], state: State) -> Mapping[str, Any] | None:
+    """The event that returned the case, while it is returned; None otherwise."""
+    if state.name != "returned":
+        return None
+    moved = [event for event in events if event["to"] == state.name and event["from"] != state.name]
+    return moved[-1] if moved else None
+
+
+def late_words(days: int) -> str:
+    """`Lewat 3 hari kerja`."""
+    if days == 0:
+        return translate("Lewat tenggat", "Overdue")
+    if days == 1:
+        return translate("Lewat 1 hari kerja", "1 working day late")
+    return translate("Lewat {n} hari kerja", "{n} working days late", n=days)
 
 
 def _item(workflow: Workflow, event: Mapping[str, Any], locale: str) -> dict[str, Any]:
@@ -53,7 +80,7 @@ def _item(workflow: Workflow, event: Mapping[str, Any], locale: str) -> dict[str
     if event.get("times", 1) > 1:
         times = Text("({n} kali)", "({n} times)").format(n=event["times"]).to(locale)
         sentence = f"{sentence.removesuffix('.')} {times}."
-    badge = {"label": state.label.to(locale), "tone": state_tone(state.stage.value, voided=state.voids)}
+    badge = {"label": state.label.to(locale), "tone": tone_of(state)}
     return {
         "sentence": sentence,
         "at": datetime.fromisoformat(event["at"]),

@@ -9,7 +9,7 @@ import workflows
 from service.canonical import leaf_hash, parse
 from service.errors import NotFound
 from service.models import Case, Event
-from service.queries.events import event_views
+from service.queries.events import event_views, texts_of
 from service.runut import Present
 from workflows.kit import Text
 
@@ -71,6 +71,7 @@ def event_detail(connection: Connection, present: Present, event_id: str) -> dic
     next_prev = parse(after.canonical)["prev"] if after else row.chain_head
     return {
         "event": event_views(connection, present, [row])[0],
+        "texts": texts_of(connection, present, [row.id]).get(row.id, {}),
         "workflow": workflows.get(row.workflow, row.edition),
         "canonical": row.canonical,
         "recomputed": leaf_hash(row.canonical),

@@ -165,6 +165,22 @@ def test_a_row_that_kills_its_workers_is_dead_after_three_leases_without_an_answ
     assert (dead.state, dead.answer) == ("DEAD", "no answer from the worker that took it")
 
 
+def test_rows_of_a_worker_that_was_never_heard_of_again_are_due_one_by_one(connection: Connection, now: datetime) -> None:
+    ids = [add(connection, now) for _ in range(3)]
+    lease, _ = outbox.lease(connection, now, limit=9)
+    outbox.take(connection, now, ids, lease)
+    rung_only = add(connection, now)
+    outbox.lease(connection, now, limit=9)
+    later = now + timedelta(minutes=2)
+    assert outbox.disperse(connection, later) == 3
+    assert outbox.disperse(connection, later) == 0
+    due = []
+    for second in range(3):
+        _, rows = outbox.lease(connection, later + timedelta(seconds=second), limit=9)
+        due.append([(leased.is_suspect, leased.id == rung_only) for leased in rows])
+    assert due == [[(True, False), (False, True)], [(True, False)], [(True, False)]]
+
+
 def test_a_row_is_dead_after_the_last_attempt(connection: Connection, now: datetime) -> None:
     delivery_id = add(connection, now, attempts=outbox.MOST_ATTEMPTS - 1, answer="451")
     outbox.postpone(connection, take_one(connection, now, delivery_id), now, "451 try later")
@@ -215,7 +231,7 @@ def test_held_rows_leave_only_when_released(connection: Connection, now: datetim
 def test_an_embedded_start_takes_all_leases_back(connection: Connection, now: datetime) -> None:
     delivery_id = add(connection, now)
     take_one(connection, now, delivery_id)
-    assert outbox.take_back(connection) == 1
+    assert outbox.take_back(connection, now) == 1
     assert outbox.lease(connection, now, limit=1)[1][0].is_suspect
 
 

@@ -72,7 +72,7 @@ def test_every_mail_of_a_batch_carries_the_link_of_its_own_recipient(org: Org, s
     requests = [mail for mail in smtp_sink.mails if "/a/rnt_" in mail.text]
     assert len(requests) == 3
     with org.runut.database.read() as connection:
-        people = {person_id: email for person_id, email in connection.execute(select(Person.id, Person.email))}
+        people = {row.id: row.email for row in connection.execute(select(Person.id, Person.email))}
         for mail in requests:
             link = links.find(connection, org.runut.settings.link_pepper, handle_in(mail))
             assert link is not None and people[link.row["person_id"]] == mail.recipient

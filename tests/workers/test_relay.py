@@ -107,11 +107,11 @@ def test_two_relays_ring_once_for_each_row_over_rabbitmq(
     org = create_organisation(runut)
     for label in ("employee", "newcomer", "peer"):
         create_plan(org, "in_force", label=label)
-    rounds: list[Callable[[], int]] = [
-        Relay(runut, create_celery(runut), Listening(runut.database)).round for _ in range(2)
-    ]
+    relays = [Relay(runut, create_celery(runut), Listening(runut.database)) for _ in range(2)]
     with ThreadPoolExecutor(2) as pool:
-        rung = sum(pool.map(lambda ring: ring(), rounds))
+        rung = sum(pool.map(Relay.round, relays))
+    for relay in relays:
+        relay.close()
     doorbells = [*received(rabbitmq_url, MAIL), *received(rabbitmq_url, EVENTS)]
     ids = [delivery_id for arguments in doorbells for delivery_id in arguments[0]]
     assert rung == len(ids) == len(set(ids))
@@ -204,8 +204,10 @@ def test_a_broker_that_freezes_costs_seconds_and_gives_the_lease_back(
         with runut.database.read() as connection:
             assert outbox.in_flight(connection, runut.pulse(connection).now) == 0
         assert {row.state for row in ledger(runut)} == {"PENDING"}
+        relay.close()
 
 
+@pytest.mark.slow
 def test_a_server_that_never_answers_is_a_broker_that_is_away(runut: Runut) -> None:
     with socket.create_server(("127.0.0.1", 0)) as silent:
         runut.settings = replace(runut.settings, broker_url=f"amqp://127.0.0.1:{silent.getsockname()[1]}//")

@@ -247,9 +247,13 @@ def test_an_address_belongs_to_one_person(org: Org) -> None:
 
 
 def test_what_fails_changes_nothing_of_what_came_before_it(org: Org) -> None:
-    with pytest.raises(InvalidInput), changing(org.runut, org.actor("hr")) as change:
-        create_person(change, {"name": "Satu", "email": "satu@muara.example"})
-        create_person(change, {"name": "Dua", "email": "satu@muara.example"})
+    def enter_two_under_one_address() -> None:
+        with changing(org.runut, org.actor("hr")) as change:
+            create_person(change, {"name": "Satu", "email": "satu@muara.example"})
+            create_person(change, {"name": "Dua", "email": "satu@muara.example"})
+
+    with pytest.raises(InvalidInput):
+        enter_two_under_one_address()
 
     with org.runut.database.read() as connection:
         assert connection.scalar(select(Person.id).where(Person.email == "satu@muara.example")) is None

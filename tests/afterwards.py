@@ -1,0 +1,71 @@
+"""What must hold of the ledger, the mails and the log once everything is quiet, whatever happened before."""
+
+from collections import Counter
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import select
+
+from service import outbox
+from service.audit.fsck import check_all
+from service.audit.verify import verify_database
+from service.models import Delivery
+from service.runut import Runut
+from tests.fleet import until
+from tests.smtp_sink import Received
+
+
+def rows(runut: Runut) -> list[Any]:
+    """The whole outbox, oldest first."""
+    with runut.database.read() as connection:
+        return list(connection.execute(select(*Delivery.__table__.columns).order_by(Delivery.id)))
+
+
+def states(runut: Runut) -> dict[str, int]:
+    """How many rows of the outbox are in each state."""
+    return dict(Counter(row.state for row in rows(runut)))
+
+
+def is_quiet(runut: Runut) -> bool:
+    """Whether nothing that is due is still on its way."""
+    with runut.database.read() as connection:
+        now = runut.pulse(connection).now
+        return outbox.oldest_due(connection, now) is None and not outbox.in_flight(connection, now)
+
+
+def settle(runut: Runut, timeout_s: float) -> None:
+    """Waits until everything is quiet. Raises AssertionError with what is not."""
+    until(lambda: is_quiet(runut), timeout_s, lambda: [
+        (row.rule, row.state, row.attempts, row.answer) for row in rows(runut) if row.done_at is None
+    ])
+
+
+def check_mails(runut: Runut, arrived: Sequence[Received]) -> int:
+    """None was lost, none was made up, and who got one twice can tell; answers how many came twice.
+
+    `arrived` is what the mail server took, in the order in which it did.
+    """
+    ledger = {row.id: row for row in rows(runut) if row.channel == "mail"}
+    open_ones = [row for row in ledger.values() if row.state in ("PENDING", "RETRY", "LEASED") and row.rule != "digest"]
+    assert not open_ones, [(row.rule, row.state, row.attempts, row.answer) for row in open_ones]
+    taken = Counter[str]()
+    for mail in arrived:
+        message = mail.message
+        delivery_id = str(message["X-Runut-Delivery"])
+        assert delivery_id in ledger, f"a mail of nobody's: {delivery_id}"
+        assert message["Message-ID"].startswith(f"<{delivery_id}@"), message["Message-ID"]
+        taken[delivery_id] += 1
+    lost = [row for row in ledger.values() if row.state == "ACCEPTED" and row.id not in taken]
+    assert not lost, f"lost: {lost}"
+    to = {(str(mail.message["X-Runut-Delivery"]), mail.recipient) for mail in arrived}
+    assert len(to) == len(taken), "one delivery went to two addresses"
+    asked = Counter((row.event_id, row.rule, row.person_id) for row in ledger.values() if row.event_id)
+    assert set(asked.values()) <= {1}, [key for key, count in asked.items() if count > 1]
+    return sum(taken.values()) - len(taken)
+
+
+def check_log(runut: Runut) -> None:
+    """The log is whole and every invariant that can be asked of the database holds."""
+    verify_database(runut)
+    broken = [(finding.line(), finding.breaches[:5]) for finding in check_all(runut) if finding.breaches]
+    assert not broken, broken

@@ -1,0 +1,181 @@
+"""PostgreSQL killed again and again under load: what was answered stays, and what was not is settled by its key."""
+
+import http.client
+import os
+import secrets
+import signal
+import threading
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+
+from config.settings import from_environment
+from service.models import Case, Event
+from service.runut import Runut
+from tests.afterwards import check_log, check_mails, settle, states
+from tests.crowd import add_employees, apis
+from tests.databases import prepare_schema
+from tests.factories import Api, create_organisation, create_plan
+from tests.fleet import Fleet, until
+from tests.servers import MISSING, Missing, PrivatePostgresql, free_ports
+from tests.smtp_sink import SmtpSink
+from tests.wire import Wire
+
+LONG = os.environ.get("RUNUT_CHAOS") == "long"
+KILLS, LOAD_S, CLIENTS = (12, 4.0, 8) if LONG else (3, 1.5, 4)
+BACK_WITHIN_S = 5
+_KNOWN_FAILURES = (500, 502, 503)
+
+
+class Postgresql(PrivatePostgresql):
+    """A durable cluster whose sessions die with it: each has a process group of its own."""
+
+    def kill(self) -> None:
+        sessions = _children(self._process.pid) if self._process else []
+        super().kill()
+        for pid in sessions:
+            try:
+                os.kill(pid, signal.SIGKILL)
+            except ProcessLookupError:
+                pass
+
+
+@dataclass
+class Client:
+    """Somebody who submits his plan and takes it back, over and over, each time under a new idempotency key.
+
+    `answered` holds the event of every 200; `unknown` counts requests without a clear answer, which were repeated
+    under the same key until there was one.
+    """
+
+    api: Api
+    case: dict[str, Any]
+    answered: list[str] = field(default_factory=list)
+    unknown: int = 0
+    odd: list[str] = field(default_factory=list)
+    last_s: float = 0
+
+    def run(self, stop: threading.Event) -> None:
+        while not stop.is_set():
+            action = "submit" if self.case["state"] == "draft" else "recall"
+            receipt = self._act(action, secrets.token_hex(8))
+            if receipt is None:
+                return
+            self.answered.append(receipt["event_id"])
+            self.case = receipt["case"]
+            self.last_s = time.monotonic()
+
+    def _act(self, action: str, key: str) -> dict[str, Any] | None:
+        """The receipt, however many attempts it takes; None when the answer is one that nobody could expect."""
+        deadline_s = time.monotonic() + 30
+        while time.monotonic() < deadline_s:
+            try:
+                answer = self.api.post(
+                    f"/cases/{self.case['id']}/actions/{action}", if_match=str(self.case["version"]), idempotency_key=key
+                )
+            except (OSError, http.client.HTTPException) as error:
+                self.unknown += 1
+                time.sleep(0.05)
+                self.last_error = repr(error)
+                continue
+            if answer.status_code == 200:
+                receipt: dict[str, Any] = answer.json
+                return receipt
+            if answer.status_code not in _KNOWN_FAILURES or answer.status_code == 500:
+                self.odd.append(f"{action} {answer.status_code} {answer.data[:300]!r}")
+                return None
+            self.unknown += 1
+            time.sleep(0.05)
+        self.odd.append(f"{action}: no answer in 30 s")
+        return None
+
+
+@pytest.fixture
+def postgresql() -> Iterator[Postgresql]:
+    try:
+        with Postgresql(durable=True) as server:
+            yield server
+    except Missing as missing:
+        pytest.skip(f"{MISSING}{missing}")
+
+
+@pytest.mark.timeout(0 if LONG else 120)
+@pytest.mark.server
+def test_a_killed_database_takes_no_answered_decision_with_it(
+    environ: dict[str, str], postgresql: Postgresql, rabbitmq_url: str, smtp_sink: SmtpSink, tmp_path: Path
+) -> None:
+    (port,) = free_ports(1)
+    env = {
+        **environ, "RUNUT_DATABASE_URL": postgresql.url, "RUNUT_BROKER_URL": rabbitmq_url, "RUNUT_PORT": str(port),
+        "RUNUT_SMTP_URL": smtp_sink.url,
+    }
+    prepare_schema(postgresql.url)
+    runut = Runut.start(from_environment(env))
+    org = create_organisation(runut)
+    labels = add_employees(org, CLIENTS)
+    cases = {label: create_plan(org, label=label) for label in labels}
+    people = apis(org, Wire(port, f"127.0.0.1:{port}", timeout_s=20), labels)
+    clients = [Client(people[label], cases[label]) for label in labels]
+    runut.database.close()
+    stop, back = threading.Event(), list[float]()
+    with Fleet(tmp_path, env) as fleet:
+        started = [fleet.start(name) for name in ("web", "worker", "relay", "beat")]
+        for process in started:
+            process.ready()
+        threads = [threading.Thread(target=client.run, args=(stop,), daemon=True) for client in clients]
+        for thread in threads:
+            thread.start()
+        try:
+            for _kill in range(KILLS):
+                until(lambda: _all_go_on(clients, LOAD_S), 20, lambda: [client.odd for client in clients])
+                postgresql.kill()
+                postgresql.start()
+                began_s = time.monotonic()
+                until(lambda began_s=began_s: all(client.last_s > began_s or client.odd for client in clients), 30)
+                back.append(max(client.last_s for client in clients) - began_s)
+        finally:
+            stop.set()
+            for thread in threads:
+                thread.join(40)
+        assert [client.odd for client in clients if client.odd] == []
+        settle(runut, 90)
+        unknown, acts = sum(client.unknown for client in clients), sum(len(client.answered) for client in clients)
+        print(f"{KILLS} kills, {acts} answered, {unknown} unclear and repeated, back after "
+              f"{', '.join(f'{seconds:.2f}' for seconds in back)} s, {states(runut)}")
+        assert max(back) < BACK_WITHIN_S
+        for client in clients:
+            assert _log(runut, client.case["id"]) == client.answered
+        with runut.database.read() as connection:
+            stored = dict(iter(connection.execute(select(Case.id, Case.version))))
+        assert stored == {client.case["id"]: client.case["version"] for client in clients}
+        check_mails(runut, smtp_sink.mails)
+        check_log(runut)
+        assert [process.name for process in started if not process.is_running()] == []
+    runut.database.close()
+
+
+def _all_go_on(clients: list[Client], seconds: float) -> bool:
+    """Whether every client has just got an answer and at least `seconds` have passed since this was first asked."""
+    began_s = time.monotonic()
+    while time.monotonic() - began_s < seconds:
+        if any(client.odd for client in clients):
+            return True
+        time.sleep(0.02)
+    return all(client.last_s > began_s for client in clients)
+
+
+def _log(runut: Runut, case_id: str) -> list[str]:
+    """The ids of what was done to the case after it was opened, in order."""
+    with runut.database.read() as connection:
+        ids = connection.scalars(select(Event.id).where(Event.case_id == case_id).order_by(Event.position))
+        return list(ids)[1:]
+
+
+def _children(pid: int) -> list[int]:
+    """The processes whose parent is `pid`."""
+    return [int(line) for line in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
