@@ -85,7 +85,8 @@ def finish(connection: Connection, runut: Runut, present: Present, letter: Lette
         values |= {"code": Ours(code), "until": present.now + codes.LIFE}
         path = f"/signin/{token}" if letter.row["rule"] == "signin" else None
     link = Link(f"{base_url}{path}", person_id) if path else None
-    return replace(letter, values={**values, "link": Ours(link.url) if link else None}, link=link)
+    values |= {"link": Ours(link.url) if link else None, "by_link": letter.file is not None}
+    return replace(letter, values=values, link=link)
 
 
 def letter_bytes(runut: Runut, present: Present, letter: Letter) -> bytes:

@@ -1,10 +1,9 @@
-"""A plan's whole way through the processes that an operator starts: two of each, PostgreSQL, RabbitMQ and a mail server.
+"""A plan's whole way through the processes that an operator starts: two of each, on real servers.
 
 Everything is asked for over HTTP; the database is looked at only afterwards, to count.
 """
 
 import json
-from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -16,17 +15,17 @@ from sqlalchemy import select
 
 from config.celery import EVENTS_EXCHANGE
 from config.settings import from_environment
-from service import outbox
-from service.models import Delivery, Event
+from service.models import Event
 from service.runut import Runut
-from service.signin import new_api_key
 from tests import databases
-from tests.factories import Api, Org, create_organisation
+from tests.afterwards import check_mails, rows, settle
+from tests.crowd import apis
+from tests.factories import create_organisation
 from tests.fleet import Fleet, until
 from tests.post_office import address, link_in
 from tests.servers import free_ports
 from tests.smtp_sink import SmtpSink
-from tests.wire import Passerby, Wire, api_at
+from tests.wire import Passerby, Wire
 
 PROCESSES = ("web", "worker", "beat", "relay")
 QUICK_S = 5
@@ -47,24 +46,6 @@ def subscriber(rabbitmq_url: str) -> Iterator[Any]:
         queue = Queue("", EVENTS_EXCHANGE, routing_key="#", exclusive=True)(connection.channel())
         queue.declare()
         yield queue
-
-
-def people_at(org: Org, client: Wire) -> dict[str, Api]:
-    """API clients of those who take part, by label."""
-    with org.runut.database.write() as connection:
-        now = org.runut.pulse(connection).now
-        keys = {
-            label: new_api_key(org.runut, connection, org.people[label], "test", now)
-            for label in ("newcomer", "perf_team", "hr")
-        }
-    return {label: api_at(client, key) for label, key in keys.items()}
-
-
-def is_quiet(runut: Runut) -> bool:
-    """Whether nothing that is due is still on its way."""
-    with runut.database.read() as connection:
-        now = runut.pulse(connection).now
-        return outbox.oldest_due(connection, now) is None and not outbox.in_flight(connection, now)
 
 
 @pytest.mark.timeout(120)
@@ -91,7 +72,7 @@ def test_a_plan_comes_into_force_through_two_of_every_process(
             process.ready()
 
         first = Wire(ports[0], f"127.0.0.1:{ports[0]}")
-        people = people_at(org, first)
+        people = apis(org, first, ["newcomer", "perf_team"])
         newcomer, team = people["newcomer"], people["perf_team"]
         case = newcomer.post("/cases", {"workflow": "work_plan"}).json
         document = newcomer.get("/workflows/work_plan/example").json["document"]
@@ -115,9 +96,10 @@ def test_a_plan_comes_into_force_through_two_of_every_process(
               lambda: [mail.text for mail in smtp_sink.to(author)])
         assert newcomer.get(f"/cases/{case['id']}").json["state"] == "in_force"
 
-        until(lambda: is_quiet(runut), 10, lambda: ledger(runut))
+        settle(runut, 10)
         assert len(smtp_sink.to(rater)) == 1
-        check_mails(runut, smtp_sink)
+        assert check_mails(runut, smtp_sink.mails) == 0
+        assert {row.state for row in rows(runut) if row.rule != "digest"} == {"ACCEPTED"}
         check_events(runut, heard, case["number"])
         for command in (("audit", "verify"), ("fsck",)):
             proof = fleet.call(*command)
@@ -126,21 +108,6 @@ def test_a_plan_comes_into_force_through_two_of_every_process(
             process.terminate()
         assert [(process.name, process.wait()) for process in started if process.wait() != 0] == []
     runut.database.close()
-
-
-def ledger(runut: Runut) -> list[Any]:
-    with runut.database.read() as connection:
-        return list(connection.execute(select(*Delivery.__table__.columns).order_by(Delivery.id)))
-
-
-def check_mails(runut: Runut, sink: SmtpSink) -> None:
-    """Every mail of the ledger left once, and for one event nobody was mailed twice under one rule."""
-    sent = [row for row in ledger(runut) if row.channel == "mail" and row.rule != "digest"]
-    assert {row.state for row in sent} == {"ACCEPTED"}, [(row.rule, row.state, row.answer) for row in sent]
-    assert set(Counter((row.event_id, row.rule, row.person_id) for row in sent).values()) == {1}
-    arrived = Counter(mail.message["X-Runut-Delivery"] for mail in sink.mails)
-    assert arrived == {row.id: 1 for row in sent}
-    assert len({mail.message["Message-ID"] for mail in sink.mails}) == len(sent)
 
 
 def check_events(runut: Runut, heard: Any, number: str) -> None:

@@ -10,7 +10,7 @@ from service.commands.acting import act
 from service.models import ActionLink, Delivery, Person
 from service.models.authority import Appointment
 from service.runut import Runut
-from tests.factories import REASON, Org, create_organisation, create_plan
+from tests.factories import Org, REASON, appoint_plh, create_organisation, create_plan
 from tests.mailing import connect, ledger, send_due, wait
 from tests.smtp_sink import HANG_UP, Received, SmtpSink
 from workers.mail import deliver
@@ -66,8 +66,9 @@ def test_the_database_never_holds_the_handle(org: Org, smtp_sink: SmtpSink) -> N
 
 
 def test_every_mail_of_a_batch_carries_the_link_of_its_own_recipient(org: Org, smtp_sink: SmtpSink) -> None:
-    for label in ("employee", "newcomer", "peer"):
-        create_plan(org, "returned", label=label)
+    appoint_plh(org)
+    create_plan(org, "in_approval")
+    create_plan(org, "in_dispute", label="newcomer")
     send_due(org.runut)
     requests = [mail for mail in smtp_sink.mails if "/a/rnt_" in mail.text]
     assert len(requests) == 3
@@ -99,13 +100,13 @@ def test_a_greylisted_mail_comes_again_as_the_same_message(org: Org, smtp_sink: 
 def test_an_unclear_end_is_sent_again_with_the_same_message_id_and_both_links_work(
     org: Org, smtp_sink: SmtpSink
 ) -> None:
-    create_plan(org, "returned")
+    create_plan(org, "in_approval")
     smtp_sink.answers.extend([HANG_UP] * 5)
     send_due(org.runut)
     wait(org.runut, timedelta(minutes=1))
     smtp_sink.answers.clear()
     send_due(org.runut)
-    twice = [mail for mail in smtp_sink.to("employee@muara.example") if "/a/rnt_" in mail.text]
+    twice = [mail for mail in smtp_sink.to(RATER) if "/a/rnt_" in mail.text]
     assert len(twice) == 2 and len({mail.message["Message-ID"] for mail in twice}) == 1
     with org.runut.database.read() as connection:
         now = org.runut.pulse(connection).now
