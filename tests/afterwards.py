@@ -44,7 +44,7 @@ def settle(runut: Runut, timeout_s: float) -> None:
 
 
 def hurry(runut: Runut, timeout_s: float) -> None:
-    """Like `settle`, but what is not quiet after some seconds need not wait for real: the clock moves past its lease."""
+    """Like `settle`, but what is not quiet after some seconds does not wait for real: the clock skips its lease."""
     deadline_s = time.monotonic() + timeout_s
     while True:
         try:

@@ -6,7 +6,7 @@ from typing import Any
 from flask import Response, jsonify
 from flask.typing import ResponseReturnValue
 from flask_smorest import Blueprint
-from marshmallow import Schema, fields, validate
+from marshmallow import RAISE, Schema, fields, validate
 
 from service.api.context import actor, json_object, page_answer, reading, require_role, runut, visitor
 from service.api.schemas import PagedQuery
@@ -44,7 +44,7 @@ def body_of(schema: type[Schema]) -> dict[str, Any]:
 
 
 @blueprint.get("/people")
-@blueprint.arguments(PeopleQuery, location="query")
+@blueprint.arguments(PeopleQuery, location="query", unknown=RAISE)
 def get_people(query: dict[str, Any]) -> ResponseReturnValue:
     """People by name with post, unit and rater; NIP, rank and address for HR only."""
     with reading() as (_connection, present, person_id):
@@ -62,7 +62,7 @@ def post_person() -> ResponseReturnValue:
 
 
 @blueprint.get("/units")
-@blueprint.arguments(PagedQuery, location="query")
+@blueprint.arguments(PagedQuery, location="query", unknown=RAISE)
 def get_units(query: dict[str, Any]) -> ResponseReturnValue:
     """Work units by name."""
     with reading() as (_connection, present, _person_id):
@@ -79,7 +79,7 @@ def post_unit() -> ResponseReturnValue:
 
 
 @blueprint.get("/positions")
-@blueprint.arguments(PagedQuery, location="query")
+@blueprint.arguments(PagedQuery, location="query", unknown=RAISE)
 def get_positions(query: dict[str, Any]) -> ResponseReturnValue:
     """Posts by title, with who uses their powers today."""
     with reading() as (_connection, present, _person_id):
@@ -107,7 +107,7 @@ def post_position() -> ResponseReturnValue:
 
 
 @blueprint.get("/appointments")
-@blueprint.arguments(HeldQuery, location="query")
+@blueprint.arguments(HeldQuery, location="query", unknown=RAISE)
 def get_appointments(query: dict[str, Any]) -> ResponseReturnValue:
     """Who holds which post, ended terms too; all for HR and auditors, others see their own."""
     with reading() as (_connection, present, person_id):
@@ -132,7 +132,7 @@ def end_appointment(record_id: Any) -> ResponseReturnValue:
 
 
 @blueprint.get("/delegations")
-@blueprint.arguments(HeldQuery, location="query")
+@blueprint.arguments(HeldQuery, location="query", unknown=RAISE)
 def get_delegations(query: dict[str, Any]) -> ResponseReturnValue:
     """Who acts for whom, ended ones too; all for HR and auditors, others see those they gave or got."""
     with reading() as (_connection, present, person_id):
@@ -158,7 +158,7 @@ def end_delegation(record_id: Any) -> ResponseReturnValue:
 
 
 @blueprint.get("/rater-assignments")
-@blueprint.arguments(HeldQuery, location="query")
+@blueprint.arguments(HeldQuery, location="query", unknown=RAISE)
 def get_rater_assignments(query: dict[str, Any]) -> ResponseReturnValue:
     """Who rates whom where the posts do not say it; all for HR and auditors, others see their own."""
     with reading() as (_connection, present, person_id):

@@ -5,6 +5,7 @@ from typing import Any
 from flask import Response, g, jsonify, url_for
 from flask.typing import ResponseReturnValue
 from flask_smorest import Blueprint
+from marshmallow import RAISE
 
 from service.api.context import (
     actor,
@@ -43,7 +44,7 @@ _PRECONDITIONS = [
 
 
 @blueprint.get("")
-@blueprint.arguments(CaseQuery, location="query")
+@blueprint.arguments(CaseQuery, location="query", unknown=RAISE)
 def list_cases(query: dict[str, Any]) -> ResponseReturnValue:
     """Cases the caller may see, newest first."""
     limit, cursor = query.pop("limit"), query.pop("cursor")
@@ -165,7 +166,7 @@ def get_versions(reference: str) -> ResponseReturnValue:
 
 @blueprint.get("/<reference>/diff")
 @blueprint.doc(**_PATH_ID)
-@blueprint.arguments(DiffQuery, location="query")
+@blueprint.arguments(DiffQuery, location="query", unknown=RAISE)
 def get_diff(query: dict[str, Any], reference: str) -> ResponseReturnValue:
     """What changed in the text from one version to another."""
     with reading() as (connection, present, person_id):

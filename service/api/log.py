@@ -5,6 +5,7 @@ from typing import Any
 from flask import g, jsonify
 from flask.typing import ResponseReturnValue
 from flask_smorest import Blueprint
+from marshmallow import RAISE
 
 from service.api.context import page_answer, reading, require_role
 from service.api.schemas import BoardQuery, DeliveryQuery, EventQuery
@@ -16,7 +17,7 @@ blueprint = Blueprint("log", __name__, url_prefix="/api/v1", description="What h
 
 
 @blueprint.get("/events")
-@blueprint.arguments(EventQuery, location="query")
+@blueprint.arguments(EventQuery, location="query", unknown=RAISE)
 def get_events(query: dict[str, Any]) -> ResponseReturnValue:
     """The log in the order in which it was written; for auditors."""
     after = query["cursor"] if query["cursor"] is not None else query["after"]
@@ -30,7 +31,7 @@ def get_events(query: dict[str, Any]) -> ResponseReturnValue:
 
 
 @blueprint.get("/deliveries")
-@blueprint.arguments(DeliveryQuery, location="query")
+@blueprint.arguments(DeliveryQuery, location="query", unknown=RAISE)
 def get_deliveries(query: dict[str, Any]) -> ResponseReturnValue:
     """Every mail and what became of it; for HR and auditors."""
     with reading() as (connection, present, person_id):
@@ -43,7 +44,7 @@ def get_deliveries(query: dict[str, Any]) -> ResponseReturnValue:
 
 
 @blueprint.get("/board")
-@blueprint.arguments(BoardQuery, location="query")
+@blueprint.arguments(BoardQuery, location="query", unknown=RAISE)
 def get_board(query: dict[str, Any]) -> ResponseReturnValue:
     """Counts by workflow, stage, state and unit over the cases that the caller may see."""
     wanted = {name: str(value) if value else None for name, value in query.items()}

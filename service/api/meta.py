@@ -5,6 +5,7 @@ from typing import Any
 from flask import Response, g, jsonify
 from flask.typing import ResponseReturnValue
 from flask_smorest import Blueprint
+from marshmallow import RAISE
 
 import workflows
 from service.api.context import reading, runut, visible_case, visitor
@@ -57,7 +58,7 @@ def get_workflow(name: str) -> ResponseReturnValue:
 
 
 @blueprint.get("/workflows/<name>/example")
-@blueprint.arguments(ExampleQuery, location="query")
+@blueprint.arguments(ExampleQuery, location="query", unknown=RAISE)
 def get_example(query: dict[str, Any], name: str) -> ResponseReturnValue:
     """A document that passes every rule for that person, or an input that an action takes."""
     workflow = _workflow(name)

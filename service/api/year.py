@@ -5,7 +5,7 @@ from typing import Any
 from flask import g, jsonify
 from flask.typing import ResponseReturnValue
 from flask_smorest import Blueprint
-from marshmallow import fields
+from marshmallow import RAISE, fields
 
 from service.api.admin import body_of, require_hr
 from service.api.context import actor, json_object, reading, runut, visitor
@@ -27,7 +27,7 @@ class YearQuery(PagedQuery):
 
 
 @blueprint.get("/cycles")
-@blueprint.arguments(YearQuery, location="query")
+@blueprint.arguments(YearQuery, location="query", unknown=RAISE)
 def get_cycles(query: dict[str, Any]) -> ResponseReturnValue:
     """Cycles, the newest first."""
     with reading() as (connection, present, _person_id):
@@ -91,7 +91,7 @@ def extend_cycle(cycle_id: Any) -> ResponseReturnValue:
 
 
 @blueprint.get("/calendar-days")
-@blueprint.arguments(YearQuery, location="query")
+@blueprint.arguments(YearQuery, location="query", unknown=RAISE)
 def get_calendar_days(query: dict[str, Any]) -> ResponseReturnValue:
     """Closed days and the years that are loaded, with what they rest on."""
     with reading() as (connection, _present, _person_id):
@@ -112,7 +112,7 @@ def post_calendar_days() -> ResponseReturnValue:
 
 
 @blueprint.get("/strategic-goals")
-@blueprint.arguments(YearQuery, location="query")
+@blueprint.arguments(YearQuery, location="query", unknown=RAISE)
 def get_strategic_goals(query: dict[str, Any]) -> ResponseReturnValue:
     """The goals that planned results point to, by level and parent."""
     with reading() as (connection, _present, _person_id):

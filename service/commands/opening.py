@@ -22,7 +22,7 @@ from service.commands.moving import (
     with_stored_document,
     without_document,
 )
-from service.counters import next_number
+from service.counters import ORGANISATION, held, next_number
 from service.errors import Conflict, Exists, FieldError, InvalidInput, KeyReused, NotFound, NotYours
 from service.events import GENESIS, Entry, record
 from service.ids import new_id, new_secret
@@ -50,19 +50,22 @@ def open_case(
     """
     given = {"workflow": workflow_name, "cycle_id": cycle_id, "subject_id": subject_id, "document": document}
     fingerprint = sha256(canonical({"verb": "open", "input": repr(given)}))
-    with runut.database.read() as connection:
-        present = runut.present(connection, pulse)
-        if key and (answered := _answered(connection, actor, key, fingerprint)):
-            return answered
-        workflow = _workflow(workflow_name)
-        subject = subject_id or actor.person_id
-        role = _check_may_open(present, actor, workflow, subject)
-        assert subject is not None
-        file = unopened(connection, present, workflow, subject, cycle_id, parent_id)
-        if document is not None:
-            file = replace(file, document=load(workflow.document(), document))
-        problems = problems_of(file, connection)
-    return _write(runut, actor, file, role, problems, key, fingerprint)
+    while True:
+        with runut.database.read() as connection:
+            present = runut.present(connection, pulse)
+            if key and (answered := _answered(connection, actor, key, fingerprint)):
+                return answered
+            workflow = _workflow(workflow_name)
+            subject = subject_id or actor.person_id
+            role = _check_may_open(present, actor, workflow, subject)
+            assert subject is not None
+            file = unopened(connection, present, workflow, subject, cycle_id, parent_id)
+            if document is not None:
+                file = replace(file, document=load(workflow.document(), document))
+            problems = problems_of(file, connection)
+        if answer := _write(runut, actor, file, role, problems, key, fingerprint):
+            return answer
+        pulse = None  # people changed meanwhile: read again who holds what
 
 
 def unopened(
@@ -106,12 +109,15 @@ def unopened(
 
 def _write(
     runut: Runut, actor: Actor, file: CaseFile, role: Role, problems: Any, key: str | None, fingerprint: str
-) -> Answer:
+) -> Answer | None:
+    """The receipt; None, with nothing written, when the organisation is no longer the one the case was made for."""
     state, now = file.state, file.present.now
     document_row, columns = document_columns(file.id, 1, 1, file.document, file.nonce, now)
     due = duties.due_at(file, state, now)
     try:
         with runut.database.write() as connection:
+            if held(connection, ORGANISATION) != file.present.organisation.generation:
+                return None
             year = file.present.calendar.civil_date(now).year
             number = next_number(connection, f"{file.workflow.number_prefix}-{year}")
             opened = replace(file, row={**file.row, **columns, "due_at": due, "number": number})

@@ -1,26 +1,23 @@
 """PostgreSQL killed again and again under load: what was answered stays, and what was not is settled by its key."""
 
-import http.client
+import contextlib
 import os
-import secrets
 import signal
 import threading
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 import pytest
 from sqlalchemy import select
 
 from config.settings import from_environment
-from service.models import Case, Event
+from service.models import Case
 from service.runut import Runut
 from tests.afterwards import check_log, check_mails, hurry, states
-from tests.crowd import add_employees, apis
+from tests.crowd import Client, add_employees, all_go_on, apis
 from tests.databases import prepare_schema
-from tests.factories import Api, create_organisation, create_plan
+from tests.factories import create_organisation, create_plan
 from tests.fleet import Fleet, until
 from tests.servers import MISSING, Missing, PrivatePostgresql, free_ports
 from tests.smtp_sink import SmtpSink
@@ -38,64 +35,8 @@ class Postgresql(PrivatePostgresql):
         sessions = _children(self._process.pid) if self._process else []
         super().kill()
         for pid in sessions:
-            try:
+            with contextlib.suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGKILL)
-            except ProcessLookupError:
-                pass
-
-
-@dataclass
-class Client:
-    """Somebody whose plan is submitted, endorsed and taken back, over and over, under a new idempotency key each time.
-
-    `answered` holds the event of every 200; `unknown` counts requests without a clear answer, which were repeated
-    under the same key until there was one.
-    """
-
-    api: Api
-    team: Api
-    case: dict[str, Any]
-    answered: list[str] = field(default_factory=list)
-    unknown: int = 0
-    odd: list[str] = field(default_factory=list)
-    last_s: float = 0
-
-    def run(self, stop: threading.Event) -> None:
-        while not stop.is_set():
-            receipt = self._act(*self._next(), secrets.token_hex(8))
-            if receipt is None:
-                return
-            self.answered.append(receipt["event_id"])
-            self.case = receipt["case"]
-            self.last_s = time.monotonic()
-
-    def _next(self) -> tuple[Api, str]:
-        match self.case["state"]:
-            case "draft":
-                return self.api, "submit"
-            case "in_review":
-                return self.team, "endorse"
-            case _:
-                return self.api, "recall"
-
-    def _act(self, api: Api, action: str, key: str) -> dict[str, Any] | None:
-        """The receipt, however many attempts it takes; None when the answer is one that nobody could expect."""
-        path, deadline_s = f"/cases/{self.case['id']}/actions", time.monotonic() + 30
-        while time.monotonic() < deadline_s:
-            try:
-                answer = api.post(f"{path}/{action}", if_match=str(self.case["version"]), idempotency_key=key)
-            except (OSError, http.client.HTTPException):
-                answer = None
-            if answer is not None and answer.status_code == 200:
-                receipt: dict[str, Any] = answer.json
-                return receipt
-            if answer is not None and answer.status_code != 503:
-                self.odd.append(f"{action} {answer.status_code} {answer.data[:300]!r}")
-                return None
-            self.unknown += 1
-            time.sleep(0.05)
-        self.odd.append(f"{action}: no answer in 30 s")
-        return None
 
 
 @pytest.fixture
@@ -135,7 +76,7 @@ def test_a_killed_database_takes_no_answered_decision_with_it(
             thread.start()
         try:
             for _kill in range(KILLS):
-                until(lambda: _all_go_on(clients, LOAD_S), 20, lambda: [client.odd for client in clients])
+                until(lambda: all_go_on(clients, LOAD_S), 20, lambda: [client.odd for client in clients])
                 postgresql.kill()
                 postgresql.start()
                 began_s = time.monotonic()
@@ -154,30 +95,13 @@ def test_a_killed_database_takes_no_answered_decision_with_it(
               f"{states(runut)}")
         assert max(back) < BACK_WITHIN_S
         for client in clients:
-            assert _log(runut, client.case["id"]) == client.answered
+            assert client.log(runut) == client.answered
         with runut.database.read() as connection:
             stored = dict(iter(connection.execute(select(Case.id, Case.version))))
         assert stored == {client.case["id"]: client.case["version"] for client in clients}
         check_log(runut)
         assert [process.name for process in started if not process.is_running()] == []
     runut.database.close()
-
-
-def _all_go_on(clients: list[Client], seconds: float) -> bool:
-    """Whether every client has just got an answer and at least `seconds` have passed since this was first asked."""
-    began_s = time.monotonic()
-    while time.monotonic() - began_s < seconds:
-        if any(client.odd for client in clients):
-            return True
-        time.sleep(0.02)
-    return all(client.last_s > began_s for client in clients)
-
-
-def _log(runut: Runut, case_id: str) -> list[str]:
-    """The ids of what was done to the case after it was opened, in order."""
-    with runut.database.read() as connection:
-        ids = connection.scalars(select(Event.id).where(Event.case_id == case_id).order_by(Event.position))
-        return list(ids)[1:]
 
 
 def _children(pid: int) -> list[int]:

@@ -138,7 +138,7 @@ def test_workers_killed_at_random_under_load_lose_nothing(
                 worker.start()
         settle(runut, 120)
         twice = check_mails(runut, sink.mails)
-        print(f"{kills} kills, {DELIVERIES} deliveries, {len(sink.mails)} mails, {twice} of them twice, {states(runut)}")
+        print(f"{kills} kills, {DELIVERIES} deliveries, {len(sink.mails)} mails, {twice} twice, {states(runut)}")
         assert {row.state for row in rows(runut) if row.rule != "digest"} == {"ACCEPTED"}
         assert len({mail.message["Message-ID"] for mail in sink.mails}) == DELIVERIES
         assert twice <= 2 * (kills + 4), "no more than what a killed worker's threads had in their hands"

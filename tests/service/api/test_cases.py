@@ -213,3 +213,9 @@ def test_openapi_describes_every_call(org: Org) -> None:
     spec = api(org, "employee").client.get("/api/v1/openapi.json").get_json()
     assert spec["openapi"].startswith("3.1")
     assert {"/api/v1/cases", "/api/v1/cases/{reference}/actions/{action}", "/api/v1/me"} <= set(spec["paths"])
+
+
+def test_an_unknown_query_parameter_is_refused_by_name(org: Org) -> None:
+    answer = api(org, "hr").get("/cases?colour=red")
+    assert answer.status_code == 422
+    assert any("colour" in error["path"] for error in answer.get_json()["errors"])

@@ -23,12 +23,15 @@ def with_password(org: Org) -> None:
 def _mailed(org: Org) -> tuple[str, str]:
     """(token, code) of the newest request, as the mail worker makes them."""
     with org.runut.database.write() as connection:
-        code_id = connection.scalar(select(OneTimeCode.id).order_by(OneTimeCode.created_at.desc(), OneTimeCode.id.desc()))
+        newest = select(OneTimeCode.id).order_by(OneTimeCode.created_at.desc(), OneTimeCode.id.desc())
+        code_id = connection.scalar(newest.limit(1))
         now = org.runut.pulse(connection).now
         return issue(connection, org.runut.settings.link_pepper, str(code_id), now)
 
 
-def test_whoever_is_not_signed_in_is_sent_to_sign_in_and_comes_back(org: Org, visit: Visit, with_password: None) -> None:
+def test_whoever_is_not_signed_in_is_sent_to_sign_in_and_comes_back(
+    org: Org, visit: Visit, with_password: None
+) -> None:
     browser = visit("").get("/cases/SKP-2026-000001")
 
     assert browser.page.request.path == "/signin"
