@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import date
+from itertools import repeat
 from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection, String, Uuid, bindparam, literal, null, select, union_all
@@ -65,7 +66,7 @@ def parents_of(connection: Connection, file: "CaseFile") -> Iterable[ParentResul
         "rater_position_id": file.row["rater_position_id"],
         "cycle_id": file.row["cycle_id"],
         "year": year_of(file)[0].year,
-        "offices": [unit.id for unit in organisation.unit_path(file.row["unit_id"])],
+        **_offices(unit.id for unit in organisation.unit_path(file.row["unit_id"])),
     }
     for row in connection.execute(_PARENTS, asked):
         if row.kind == "RESULT":
@@ -75,6 +76,7 @@ def parents_of(connection: Connection, file: "CaseFile") -> Iterable[ParentResul
             yield ParentResult(row.kind, row.goal_id, row.statement, measure, organisation.units[row.owner].name)
 
 
+_MOST_OFFICES = 8
 _RESULTS = (
     select(
         literal("RESULT").label("kind"), PlannedResult.id.label("result_id"),
@@ -91,10 +93,19 @@ _RESULTS = (
 _GOALS = select(
     literal("GOAL"), null().cast(String(36)), StrategicGoal.id, StrategicGoal.statement, StrategicGoal.indicator,
     StrategicGoal.target, StrategicGoal.unit_id, literal(0),
-).where(StrategicGoal.year == bindparam("year"), StrategicGoal.unit_id.in_(bindparam("offices", expanding=True)))
+).where(
+    StrategicGoal.year == bindparam("year"),
+    StrategicGoal.unit_id.in_([bindparam(f"office_{n}", type_=Uuid(as_uuid=False)) for n in range(_MOST_OFFICES)]),
+)
 _UNITED = union_all(_RESULTS, _GOALS).subquery()
 # Results come before goals, each in their own order.
 _PARENTS = select(_UNITED).order_by(_UNITED.c.kind.desc(), _UNITED.c.place, _UNITED.c.goal_id)
+
+
+def _offices(ids: Iterable[str]) -> dict[str, str | None]:
+    """The offices above as a fixed number of values, so that the statement is always the same one."""
+    padded = [*ids, *repeat(None, _MOST_OFFICES)][:_MOST_OFFICES]
+    return {f"office_{n}": office_id for n, office_id in enumerate(padded)}
 
 
 def _holds_rater_post(file: "CaseFile") -> bool:

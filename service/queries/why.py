@@ -9,7 +9,7 @@ from service.casefile import CaseFile
 from service.models import ActionLink, Delivery, Timer
 from service.views import waits_for, when
 from workflows.dates import day
-from workflows.kit import Locale, Text
+from workflows.kit import Locale, Role, Text
 
 
 def why(connection: Connection, file: CaseFile, locale: Locale) -> dict[str, Any]:
@@ -92,4 +92,10 @@ def _remedies(file: CaseFile) -> list[str]:
         return ["resume_case"]
     if file.state.final or file.state.waits_for is None:
         return []
-    return ["remind", "reroute", "extend", "hold"]
+    possible = {
+        "remind": True,
+        "reroute": file.state.waits_for in (Role.RATER, Role.RATER_SUPERIOR),
+        "extend": file.row["due_at"] is not None,
+        "hold": True,
+    }
+    return [name for name, is_possible in possible.items() if is_possible]

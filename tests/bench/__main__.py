@@ -23,8 +23,10 @@ def main() -> None:
         )
     print(f"median ratio {statistics.median(ratios):.2f} (from {min(ratios):.2f} to {max(ratios):.2f})")
     waits = deliveries.measure(given.rounds * 4)
-    print(f"\ncommit to mail at the SMTP server, idle, embedded: median {statistics.median(waits) * 1000:.0f} ms, "
-          f"longest {max(waits) * 1000:.0f} ms over {len(waits)} mails")
+    print(
+        f"\nanswer to mail at the SMTP server, idle, embedded: median {statistics.median(waits) * 1000:.0f} ms, "
+        f"longest {max(waits) * 1000:.0f} ms over {len(waits)} mails"
+    )
 
 
 main()

@@ -2,16 +2,12 @@
 
 import http.client
 import json
-import os
 import re
 import statistics
 import subprocess
-import sys
 import threading
 import time
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -30,6 +26,7 @@ from service.runut import Runut
 from service.signin import new_api_key
 from service.texts import new_text_key
 from tests import databases
+from tests.bench.serving import serving
 from tests.factories import NEW_YEAR, Org, create_organisation
 from tests.servers import PrivatePostgresql, free_ports, libpq
 
@@ -64,20 +61,23 @@ class Ours:
 
 def measure(rounds: int, seconds: int) -> list[Round]:
     """`rounds` turns of pgbench and of the service, each `seconds` long."""
-    with PrivatePostgresql(durable=True) as server, databases.postgresql_template(server.url) as template:
-        with databases.postgresql_copy(server.url, template) as url:
-            _prepare_pgbench(server.url)
-            home = str(server.directory / "home")
-            Path(home).mkdir()
-            environ = {
-                "RUNUT_ENV": "test", "RUNUT_HOME": home, "RUNUT_DATABASE_URL": url,
-                "RUNUT_SECRET_KEY": new_secret(), "RUNUT_LINK_PEPPER": new_secret(),
-                "RUNUT_BROKER_URL": "amqp://127.0.0.1:1//",
-            }
-            cases = _prepare_cases(environ)
-            with _serving(environ) as address:
-                _load(address, cases, 2)
-                return [_round(server.url, address, cases, seconds) for _ in range(rounds)]
+    with (
+        PrivatePostgresql(durable=True) as server,
+        databases.postgresql_template(server.url) as template,
+        databases.postgresql_copy(server.url, template) as url,
+    ):
+        _prepare_pgbench(server.url)
+        home = server.directory / "home"
+        home.mkdir()
+        environ = {
+            "RUNUT_ENV": "test", "RUNUT_HOME": str(home), "RUNUT_DATABASE_URL": url,
+            "RUNUT_SECRET_KEY": new_secret(), "RUNUT_LINK_PEPPER": new_secret(),
+            "RUNUT_BROKER_URL": "amqp://127.0.0.1:1//",
+        }
+        cases = _prepare_cases(environ)
+        with serving("web", environ, free_ports(1)[0]) as address:
+            _load(address, cases, 2)
+            return [_round(server.url, address, cases, seconds) for _ in range(rounds)]
 
 
 def _round(server_url: str, address: str, cases: list[list[Ours]], seconds: int) -> Round:
@@ -144,36 +144,6 @@ def _employees(org: Org, number: int) -> list[str]:
         ])
         counters.bump(connection, counters.ORGANISATION)
     return ids
-
-
-@contextmanager
-def _serving(environ: dict[str, str]) -> Iterator[str]:
-    (port,) = free_ports(1)
-    process = subprocess.Popen(
-        [str(Path(sys.executable).parent / "runut"), "web"],
-        env={**os.environ, **environ, "RUNUT_PORT": str(port)}, stdout=subprocess.DEVNULL,
-    )
-    address = f"http://127.0.0.1:{port}"
-    try:
-        deadline = time.monotonic() + 60
-        while not _is_ready(address):
-            assert time.monotonic() < deadline and process.poll() is None, "the service did not start"
-            time.sleep(0.1)
-        yield address
-    finally:
-        process.terminate()
-        process.wait(30)
-
-
-def _is_ready(address: str) -> bool:
-    connection = http.client.HTTPConnection(urlsplit(address).netloc, timeout=2)
-    try:
-        connection.request("GET", "/readyz")
-        return connection.getresponse().status == 200
-    except OSError:
-        return False
-    finally:
-        connection.close()
 
 
 def _load(address: str, cases: list[list[Ours]], seconds: int) -> list[float]:

@@ -183,3 +183,49 @@ def test_an_unknown_action_and_a_receipt_of_another_case_are_not_found(org: Org,
     assert browser.press(f"/cases/{plan['number']}", action="nonsense").page.status_code == 404
     answer = org.act("perf_team", other, "endorse")
     assert browser.get(f"/cases/{plan['number']}/receipt/{answer['event_id']}").page.status_code == 404
+
+
+def test_hr_reminds_holds_and_resumes_from_the_page_that_says_why(org: Org, visit: Visit) -> None:
+    plan = create_plan(org, "in_approval")
+    why = f"/cases/{plan['number']}/why"
+    hr = visit("hr")
+
+    hr.get(why).press(f"/cases/{plan['number']}/actions/remind", action="remind")
+    assert "Tindakan Anda tersimpan" in hr.text
+    hr.get(why).press(f"/cases/{plan['number']}/actions/hold", action="hold", reason=REASON)
+    assert "Ditahan oleh kepegawaian" in _case(visit, "employee", plan).text
+    hr.get(why).press(f"/cases/{plan['number']}/actions/resume_case", action="resume_case", reason=REASON)
+    assert "Menunggu Anda sebagai pejabat penilai" in _case(visit, "rater", plan).text
+
+
+def test_hr_reroutes_to_a_person_named_by_nip(org: Org, visit: Visit) -> None:
+    plan = create_plan(org, "in_approval")
+    path = f"/cases/{plan['number']}/actions/reroute"
+    letter = {"kind": "SK", "number": "800/1", "date": "2026-01-19", "title": "Penunjukan"}
+    given = {"reason": REASON, **{f"legal_basis__{name}": value for name, value in letter.items()}}
+    hr = visit("hr").get(f"/cases/{plan['number']}/why")
+
+    hr.press(path, to_person="123", **given)
+    assert hr.page.status_code == 422 and "Tidak ada pegawai dengan NIP atau surel ini." in hr.text
+    assert 'value="800/1"' in hr.source
+    hr.press(path, to_person="190008082000011008", **given)
+    assert "/receipt/" in hr.page.request.path
+    assert "Menunggu Anda sebagai pejabat penilai" in _case(visit, "plh", plan).text
+
+
+def test_a_rater_who_cannot_decide_says_so_and_decides_nothing(org: Org, visit: Visit) -> None:
+    plan = create_plan(org, "in_approval")
+    browser = _case(visit, "rater", plan)
+
+    assert "Saya tidak dapat memutuskan" in browser.text
+    browser.press(f"/cases/{plan['number']}", action="decline", ground="absent")
+    assert "/receipt/" in browser.page.request.path
+    assert _events(org, "case.decline") == 1 and _events(org, "work_plan.approve") == 0
+
+
+def test_a_note_is_read_by_everybody_in_the_case(org: Org, visit: Visit) -> None:
+    plan = create_plan(org, "in_approval")
+    browser = _case(visit, "rater", plan)
+    browser.press(f"/cases/{plan['number']}/actions/comment", action="comment", text="Mohon lengkapi data puskesmas")
+
+    assert "Mohon lengkapi data puskesmas" in _case(visit, "employee", plan).text
