@@ -16,6 +16,8 @@ from typing import Any, Literal, cast
 from marshmallow import Schema
 from transitions import EventData, Machine
 
+from workflows.soundness import mistakes
+
 Locale = Literal["id", "en"]
 Tier = Literal["A", "B", "C"]
 Document = Mapping[str, Any]
@@ -231,9 +233,8 @@ class Workflow:
     clock: Mapping[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        mistakes = list(_mistakes(self))
-        if mistakes:
-            raise InvalidWorkflow(f"workflow {self.name}: " + "; ".join(mistakes))
+        if found := list(mistakes(self)):
+            raise InvalidWorkflow(f"workflow {self.name}: " + "; ".join(found))
 
     @property
     def initial(self) -> State:
@@ -364,49 +365,3 @@ def _reasons(rows: Sequence[Step], facts: Facts) -> list[Text]:
     unmet = [[guard for step, guard in facts.refusals if step is row] for row in rows]
     shared = [guard for guard in unmet[-1] if all(guard in row for row in unmet)]
     return list(dict.fromkeys(guard.sentence for guard in shared or unmet[-1]))
-
-
-def _mistakes(workflow: Workflow) -> Iterable[str]:
-    names = [state.name for state in workflow.states]
-    known = set(names)
-    yield from (f"state {name} is declared twice" for name in sorted(known) if names.count(name) > 1)
-    for step in workflow.steps:
-        yield from (
-            f"step {step.action} names the unknown state {end}" for end in (step.source, step.dest) if end not in known
-        )
-        if step.action not in workflow.actions:
-            yield f"action {step.action} has no words"
-        if step.role is Role.CLOCK and step.action not in workflow.clock:
-            yield f"action {step.action} of the clock has no instant"
-    keys = [(step.source, step.action, step.role, step.guards) for step in workflow.steps]
-    yield from (f"row {key[0]},{key[1]},{key[2]} is there twice" for key in dict.fromkeys(keys) if keys.count(key) > 1)
-    unused = set(workflow.actions) - {step.action for step in workflow.steps}
-    yield from (f"action {action} is never used" for action in sorted(unused))
-    yield from _dead_ends(workflow, known)
-
-
-def _dead_ends(workflow: Workflow, known: set[str]) -> Iterable[str]:
-    if not workflow.states:
-        yield "there is no state"
-        return
-    onward: dict[str, set[str]] = {name: set() for name in known}
-    for step in workflow.steps:
-        if step.source in known and step.dest in known:
-            onward[step.source].add(step.dest)
-    reached, frontier = {workflow.initial.name}, [workflow.initial.name]
-    while frontier:
-        for name in onward[frontier.pop()] - reached:
-            reached.add(name)
-            frontier.append(name)
-    yield from (f"state {name} cannot be reached" for name in sorted(known - reached))
-    for state in workflow.states:
-        rows = [step for step in workflow.steps if step.source == state.name]
-        leaves = any(step.dest != state.name for step in rows)
-        if not state.final and not leaves:
-            yield f"state {state.name} is a dead end"
-        if state.final and any(step.role is not Role.SYSTEM for step in rows):
-            yield f"final state {state.name} can be left"
-        if not state.final and state.waits_for is None and not any(s.role in (Role.CLOCK, Role.SYSTEM) for s in rows):
-            yield f"state {state.name} waits for nobody"
-        if state.waits_for and not any(step.role is state.waits_for for step in rows):
-            yield f"state {state.name} waits for {state.waits_for}, who can do nothing there"

@@ -88,7 +88,7 @@ def check_alive(connection: Connection, request: Request, epoch: int) -> None:
     """Raises LinkDead with what happened, when the link opens nothing any more."""
     if request.link.is_alive(request.file.present.now, epoch):
         return
-    what = _what_happened(connection, request)
+    what = what_happened(connection, request)
     waits = request.still_waits
     detail = _EXPIRED if waits else Text(f"{what.id} {_NOTHING_LEFT.id}", f"{what.en} {_NOTHING_LEFT.en}")
     if waits and request.link.row["dead_at"] is not None:
@@ -186,7 +186,7 @@ def _check_capacity(request: Request) -> None:
         ) from None
 
 
-def _what_happened(connection: Connection, request: Request) -> Text:
+def what_happened(connection: Connection, request: Request) -> Text:
     """What ended the link, when, and in which capacity; never who."""
     dead_at = request.link.row["dead_at"]
     if dead_at is None:

@@ -47,6 +47,13 @@ def post_action(number: str, action: str) -> ResponseReturnValue:
     return decide(number, action)
 
 
+@blueprint.get("/cases/<number>/actions/<action>")
+@signed_in
+def show_case(number: str, action: str) -> ResponseReturnValue:
+    """Where somebody lands who had to sign in again before his post: the case, with its forms."""
+    return see_other("case.show", number=number)
+
+
 def decide(number: str, action: str, again: Again | None = None) -> ResponseReturnValue:
     """Carries the posted action out and leads to its receipt (303).
 

@@ -20,7 +20,7 @@ _HAPPENED = {
     405: ("Halaman ini tidak dapat dibuka dengan cara itu.", "This page cannot be opened in that way."),
     413: ("Kiriman terlalu besar.", "What you sent is too large."),
 }
-_TODO = {
+_NEXT_STEP = {
     403: (
         "Buka kembali halamannya dan kirim dari sana; bila tetap ditolak, hubungi kami.",
         "Open the page again and send from there; if it is refused again, contact us.",
@@ -58,7 +58,7 @@ def unavailable_page() -> Response:
 def _page(status: int, title: str, happened: str) -> Response:
     number = secrets.token_hex(4).upper()
     current_app.logger.info("error page %s status %s at %s", number, status, request.endpoint)
-    todo = _TODO.get(status, ("Coba lagi beberapa saat lagi, atau hubungi kami.", "Try again shortly, or contact us."))
+    todo = _NEXT_STEP.get(status, ("Coba lagi beberapa saat lagi, atau hubungi kami.", "Try again shortly, or contact us."))
     error: dict[str, Any] = {
         "title": title,
         "happened": happened,

@@ -15,10 +15,11 @@ def form_input(form: MultiDict[str, str]) -> dict[str, Any]:
         if name in _NOT_INPUT or not value.strip():
             continue
         *path, last = name.split(".")
-        place = given
+        place: Any = given
         for part in path:
-            place = place.setdefault(part, {})
-        place[last] = value.strip()
+            place = place.setdefault(part, {}) if isinstance(place, dict) else None
+        if isinstance(place, dict):
+            place[last] = value.strip()
     if reason := _reason(form, given):
         given["reason"] = reason
     return given

@@ -13,7 +13,7 @@ from sqlalchemy import Connection, func, select
 from service import errors, links
 from service.authority.words import ROLES
 from service.casefile import facts_of
-from service.commands.linking import Request, check_alive, decide, open_request, request_of, send_fresh
+from service.commands.linking import Request, check_alive, decide, open_request, request_of, send_fresh, what_happened
 from service.epoch import link_epoch
 from service.ids import new_secret
 from service.models import WorkItem
@@ -38,6 +38,11 @@ from workflows.context import Context
 from workflows.kit import Step
 
 blueprint = Blueprint("links", __name__)
+
+
+class LostCookie(Exception):
+    """The browser did not keep the cookie: an app's own viewer, or the half hour is over."""
+
 
 COOKIE = "runut_act"
 _COOKIE_LIFE_S = 30 * 60
@@ -71,72 +76,49 @@ def open_or_fresh(number: str) -> ResponseReturnValue:
     """`open` shows the request; `fresh` mails a new link to the stored address."""
     check_origin()
     handle = _handle(number)
-    if handle is None:
-        return _lost_cookie()
     if "fresh" in request.form:
-        return _fresh(handle)
-    try:
-        open_request(runut(), handle, number, link_epoch(runut().settings))
-    except errors.LinkDead as dead:
-        return _dead(dead, handle)
+        return render("link_fresh.html", sent=send_fresh(runut(), handle))
+    open_request(runut(), handle, number, link_epoch(runut().settings))
     return redirect(url_for(".document", number=number), code=303)
 
 
 @blueprint.get("/t/<number>/document")
 def document(number: str) -> ResponseReturnValue:
     """The request: who asks what, what changed, the text, and the buttons with their effects."""
-    handle = _handle(number)
-    if handle is None:
-        return _lost_cookie()
     with runut().database.read() as connection:
-        opening, wanted = _opened(connection, number, handle)
+        opening, wanted = _opened(connection, number)
         if opening["event_id"]:
             return redirect(url_for(".receipt", number=number), code=303)
-        try:
-            check_alive(connection, wanted, link_epoch(runut().settings))
-        except errors.LinkDead as dead:
-            return _dead(dead, handle)
+        check_alive(connection, wanted, link_epoch(runut().settings))
         return _document_page(connection, wanted, opening)
 
 
 @blueprint.post("/t/<number>/document")
 def decision(number: str) -> ResponseReturnValue:
     """Takes the decision of the button that was pressed."""
-    handle = _handle(number)
-    if handle is None:
-        return _lost_cookie()
     with runut().database.read() as connection:
-        opening, wanted = _opened(connection, number, handle)
-        _speak(wanted)
-        g.form_secret = f"{number} {handle}"
+        opening, wanted = _opened(connection, number)
+        g.form_secret = f"{number} {_handle(number)}"
         check_form()
-        if not opening["event_id"] and not wanted.link.row["event_id"] and wanted.link.row["dead_at"] is None:
-            try:
-                check_alive(connection, wanted, link_epoch(runut().settings))
-            except errors.LinkDead as dead:
-                return _dead(dead, handle)
-    action = request.form.get("action", "")
+        if not (opening["event_id"] or wanted.link.row["dead_at"]):
+            check_alive(connection, wanted, link_epoch(runut().settings))
     given = form_input(request.form)
     try:
-        decide(runut(), wanted, opening, action, given, g.locale)
-    except errors.NotYours as error:
-        return _refused(error)
+        decide(runut(), wanted, opening, request.form.get("action", ""), given, g.locale)
+    except errors.NotYours:
+        raise
     except errors.CaseMovedOn:
-        return _moved_on(number, handle)
+        return _moved_on(number)
     except errors.ServiceError as error:
-        return _document_again(number, handle, error, given)
+        return _document_again(number, error, given)
     return redirect(url_for(".receipt", number=number), code=303)
 
 
 @blueprint.get("/t/<number>/receipt")
 def receipt(number: str) -> ResponseReturnValue:
     """What was decided, when, as what, its proof code, and what happens next."""
-    handle = _handle(number)
-    if handle is None:
-        return _lost_cookie()
     with runut().database.read() as connection:
-        opening, wanted = _opened(connection, number, handle)
-        _speak(wanted)
+        opening, wanted = _opened(connection, number)
         event_id = opening["event_id"] or wanted.link.row["event_id"]
         if event_id is None:
             return redirect(url_for(".document", number=number), code=303)
@@ -157,17 +139,47 @@ def close(number: str) -> ResponseReturnValue:
     return response
 
 
-def _handle(number: str) -> str | None:
-    return read_cookie(COOKIE, f"/t/{number}")
+@blueprint.errorhandler(errors.LinkDead)
+def dead(error: errors.LinkDead) -> Response:
+    """410: what ended it and when, one's own decision with its receipt, and whether anything is left to do."""
+    view = None
+    with runut().database.read() as connection:
+        handle = _handle((request.view_args or {})["number"])
+        wanted = request_of(runut(), connection, runut().present(connection), handle)
+        _speak(wanted)
+        if error.extra["event_id"]:
+            view = receipt_view(connection, wanted.file, error.extra["event_id"], g.locale)
+    return render("link_dead.html", status=410, what=words(error.detail), waits=error.extra["waits"], receipt=view)
 
 
-def _opened(connection: Connection, number: str, handle: str) -> tuple[Any, Request]:
+@blueprint.errorhandler(errors.NotYours)
+def refused(error: errors.NotYours) -> Response:
+    """403: the authority ended between the mail and the click; nothing was recorded."""
+    return render("link_refused.html", status=status_of(error)[0], what=words(error.detail), page_error=True)
+
+
+@blueprint.errorhandler(LostCookie)
+def lost(_error: LostCookie) -> Response:
+    """404: open it again from the mail."""
+    return render("link_lost.html", status=404, page_error=True)
+
+
+def _handle(number: str) -> str:
+    """The handle of the link that was opened under this number in this browser. Raises LostCookie."""
+    handle = read_cookie(COOKIE, f"/t/{number}")
+    if handle is None:
+        raise LostCookie
+    return handle
+
+
+def _opened(connection: Connection, number: str) -> tuple[Any, Request]:
     """The opening of this browser and its request. 404 when it was never opened here."""
     found = links.opening(connection, number)
     present = runut().present(connection)
-    wanted = request_of(runut(), connection, present, handle)
+    wanted = request_of(runut(), connection, present, _handle(number))
     if found is None or found[1].id != wanted.link.id:
         abort(404)
+    _speak(wanted)
     return found[0], wanted
 
 
@@ -181,7 +193,6 @@ def _document_page(
     connection: Connection, wanted: Request, opening: Any, *, status: int = 200,
     error: errors.ServiceError | None = None, typed: dict[str, Any] | None = None,
 ) -> Response:
-    _speak(wanted)
     file = wanted.file
     context = context_of(connection, file)
     facts = facts_of(file, connection)
@@ -245,56 +256,26 @@ def _changes(connection: Connection, wanted: Request, context: Context) -> list[
     return changes_of(document_at(connection, file.id, seen), file.document, context, g.locale)
 
 
-def _document_again(number: str, handle: str, error: errors.ServiceError, typed: dict[str, Any]) -> ResponseReturnValue:
+def _document_again(number: str, error: errors.ServiceError, typed: dict[str, Any]) -> ResponseReturnValue:
     with runut().database.read() as connection:
-        opening, wanted = _opened(connection, number, handle)
+        opening, wanted = _opened(connection, number)
         if wanted.link.row["dead_at"] is not None:
-            return _moved_on(number, handle, error)
+            return _moved_on(number, error)
         return _document_page(connection, wanted, opening, status=status_of(error)[0], error=error, typed=typed)
 
 
-def _moved_on(number: str, handle: str, error: errors.ServiceError | None = None) -> ResponseReturnValue:
+def _moved_on(number: str, error: errors.ServiceError | None = None) -> ResponseReturnValue:
     """409: what changed since the page was shown, and what was typed."""
     with runut().database.read() as connection:
-        opening, wanted = _opened(connection, number, handle)
-        _speak(wanted)
+        opening, wanted = _opened(connection, number)
         shown = document_at(connection, wanted.file.id, opening["shown_version"])
-        try:
-            check_alive(connection, wanted, link_epoch(runut().settings))
-            what = None
-        except errors.LinkDead as dead:
-            what = words(dead.detail)
         context = context_of(connection, wanted.file)
+        what = error.detail if error else what_happened(connection, wanted)
         return render(
-            "link_moved_on.html", status=409, what=what if error is None else words(error.detail),
+            "link_moved_on.html", status=409, what=words(what), number=number, page_error=True,
             changes=changes_of(shown, wanted.file.document, context, g.locale), typed=dict(opening["typed"]),
-            waits=wanted.still_waits, number=number, page_error=True,
+            waits=wanted.still_waits,
         )
-
-
-def _fresh(handle: str) -> ResponseReturnValue:
-    sent = send_fresh(runut(), handle)
-    return render("link_fresh.html", sent=sent)
-
-
-def _dead(dead: errors.LinkDead, handle: str) -> Response:
-    """410: what ended it and when, one's own decision with its receipt, and whether anything is left to do."""
-    receipt = None
-    with runut().database.read() as connection:
-        wanted = request_of(runut(), connection, runut().present(connection), handle)
-        _speak(wanted)
-        if dead.extra["event_id"]:
-            receipt = receipt_view(connection, wanted.file, dead.extra["event_id"], g.locale)
-    return render("link_dead.html", status=410, what=words(dead.detail), waits=dead.extra["waits"], receipt=receipt)
-
-
-def _refused(error: errors.ServiceError) -> Response:
-    return render("link_refused.html", status=status_of(error)[0], what=words(error.detail), page_error=True)
-
-
-def _lost_cookie() -> Response:
-    """The browser did not keep the cookie: an app's own viewer, or the half hour is over."""
-    return render("link_lost.html", status=404, page_error=True)
 
 
 def _error_rows(error: errors.ServiceError | None) -> list[dict[str, str]]:

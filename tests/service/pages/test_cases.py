@@ -229,3 +229,17 @@ def test_a_note_is_read_by_everybody_in_the_case(org: Org, visit: Visit) -> None
     browser.press(f"/cases/{plan['number']}/actions/comment", action="comment", text="Mohon lengkapi data puskesmas")
 
     assert "Mohon lengkapi data puskesmas" in _case(visit, "employee", plan).text
+
+
+def test_a_form_whose_names_contradict_each_other_is_refused_and_not_an_error_of_ours(org: Org, visit: Visit) -> None:
+    plan = create_plan(org, "in_approval")
+    browser = _case(visit, "rater", plan)
+    given = {**browser.hidden(f"/cases/{plan['number']}"), "action": "return", "reason": REASON, "reason.deep.er": "x"}
+
+    assert browser.client.post(f"/cases/{plan['number']}", data=given).status_code == 303
+
+
+def test_signing_in_again_before_a_post_leads_back_to_the_case(org: Org, visit: Visit) -> None:
+    plan = create_plan(org, "in_approval")
+
+    assert visit("rater").get(f"/cases/{plan['number']}/actions/approve").page.request.path == f"/cases/{plan['number']}"
