@@ -241,5 +241,6 @@ def test_a_form_whose_names_contradict_each_other_is_refused_and_not_an_error_of
 
 def test_signing_in_again_before_a_post_leads_back_to_the_case(org: Org, visit: Visit) -> None:
     plan = create_plan(org, "in_approval")
+    browser = visit("rater").get(f"/cases/{plan['number']}/actions/approve")
 
-    assert visit("rater").get(f"/cases/{plan['number']}/actions/approve").page.request.path == f"/cases/{plan['number']}"
+    assert browser.page.request.path == f"/cases/{plan['number']}"
