@@ -1,10 +1,10 @@
 """A case as it stands, with everything that deciding on it needs: two statements, then all in memory."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from functools import cached_property
-from typing import Any, TypeVar, overload
+from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Select, and_, bindparam, select
 
@@ -12,12 +12,12 @@ import workflows
 from service.authority import CaseRoles, Holder, holders
 from service.canonical import canonical, parse, sha256
 from service.errors import NotFound
+from service.later import Later
 from service.models import Case, CaseDocument, Cycle, IdempotencyKey
 from service.runut import Present
 from service.surroundings import context_of
 from workflows.kit import Document, Facts, Offer, Problem, Role, State, Text, Workflow
 
-Item = TypeVar("Item")
 _COLUMNS = tuple(column.name for column in Case.__table__.columns)
 CLOCK_GRACE = timedelta(seconds=60)
 NO_SUCH_CASE = Text(
@@ -101,18 +101,21 @@ class CaseFile:
 def facts_of(
     file: CaseFile, connection: Connection | None = None, *, problems: Sequence[Problem] | None = None
 ) -> Facts:
-    """What the guards may look at. With a connection, the document's problems and the cases that hang on this one are
-    read when a guard first asks for them; without one there are none."""
+    """What the guards may look at. With a connection, what needs reading or checking is read and checked when a guard
+    first asks for it; without one there is none of it. `problems`, where they are known already, are all of them."""
     children: Sequence[tuple[str, str]] = ()
+    alignment = problems
     if connection is not None:
-        children = _Later(lambda: _children(connection, file))
+        children = Later(lambda: _children(connection, file))
         if problems is None:
-            problems = _Later(lambda: problems_of(file, connection))
+            problems = Later(lambda: list(file.workflow.check(file.document, context_of(connection, file))))
+            alignment = Later(lambda: list(file.workflow.align(file.document, context_of(connection, file))))
     return Facts(
         state=file.row["state"],
         now=file.present.now,
         document=file.document,
         problems=() if problems is None else problems,
+        alignment=() if alignment is None else alignment,
         deadlines=file.deadlines,
         marks=file.row["marks"],
         in_force=file.row["in_force_version"] is not None,
@@ -124,7 +127,7 @@ def facts_of(
 
 def problems_of(file: CaseFile, connection: Connection) -> Sequence[Problem]:
     """What the workflow's rules find in the document now; one statement for results and goals to align with."""
-    return file.workflow.check(file.document, context_of(connection, file))
+    return file.workflow.problems(file.document, context_of(connection, file))
 
 
 def offers(file: CaseFile, facts: Facts, person_id: str | None) -> tuple[Offer, ...]:
@@ -188,27 +191,6 @@ def document_of(text: str) -> tuple[dict[str, Any], str]:
     """(document, nonce) of a stored text."""
     document: dict[str, Any] = parse(text)
     return document, document.pop("nonce")
-
-
-class _Later(Sequence[Item]):
-    """A sequence that is read when somebody first looks at it; most steps never do."""
-
-    def __init__(self, read: Callable[[], Sequence[Item]]) -> None:
-        self._read = read
-
-    @cached_property
-    def _items(self) -> Sequence[Item]:
-        return self._read()
-
-    def __len__(self) -> int:
-        return len(self._items)
-
-    @overload
-    def __getitem__(self, index: int) -> Item: ...
-    @overload
-    def __getitem__(self, index: slice) -> Sequence[Item]: ...
-    def __getitem__(self, index: int | slice) -> Item | Sequence[Item]:
-        return self._items[index]
 
 
 def _children(connection: Connection, file: CaseFile) -> Sequence[tuple[str, str]]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import Connection, String, Uuid, bindparam, literal, null, select, union_all
 
 from service.authority import Organisation
+from service.later import Later
 from service.models import Case, PlannedResult, StrategicGoal
 from workflows.context import Context, ParentResult, PersonCard
 from workflows.kit import Role
@@ -17,20 +18,18 @@ if TYPE_CHECKING:
 
 
 def context_of(connection: Connection, file: "CaseFile") -> Context:
-    """The surroundings of the case's document now; one statement."""
+    """The surroundings of the case's document now; one statement, once somebody looks at the parents."""
     organisation = file.present.organisation
     subject_id = file.row["subject_id"]
     raters = file.holders(Role.RATER)
     rater = raters[0] if raters else None
     starts_on, ends_on = year_of(file)
-    parents = list(parents_of(connection, file))
     return Context(
         subject=card(organisation, subject_id, file.row["post_id"]),
         rater=card(organisation, rater.person_id, rater.position_id) if rater else None,
         starts_on=starts_on,
         ends_on=ends_on,
-        parents=parents,
-        rater_has_plan=any(parent.kind == "RESULT" for parent in parents),
+        parents=Later(lambda: list(parents_of(connection, file))),
         rater_may_act=rater is not None and not organisation.person(rater.person_id).locked,
         rater_is_subject=any(holder.person_id == subject_id for holder in raters) or _holds_rater_post(file),
     )

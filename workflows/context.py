@@ -1,6 +1,6 @@
 """What a document's rules may know of the world around it: people as they read now, results and goals to align with."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -46,8 +46,11 @@ class Context:
     starts_on: date
     ends_on: date
     parents: Sequence[ParentResult] = ()
-    rater_has_plan: bool = False
     rater_may_act: bool = True
     rater_is_subject: bool = False
     overlaps: bool = False
-    settings: Mapping[str, str] | None = None
+
+    @property
+    def rater_has_plan(self) -> bool:
+        """Whether the superior has results in force that a row can support."""
+        return any(parent.kind == "RESULT" for parent in self.parents)

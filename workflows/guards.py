@@ -16,7 +16,7 @@ def _no_problem_but_alignment(facts: Facts) -> bool:
 
 
 def _is_aligned(facts: Facts) -> bool:
-    return not any(problem.code == "V06" for problem in facts.problems)
+    return not any(problem.code == "V06" for problem in facts.alignment)
 
 
 def _is_past(instant: datetime | None, facts: Facts) -> bool:

@@ -76,16 +76,17 @@ class Problem:
 class Facts:
     """What guards may look at: the case, its document and its surroundings, at the instant `now`.
 
-    `state` is the only field that changes: the machine moves it. `deadlines` maps a cycle date's name to the instant
-    at which it ends; `children` lists (workflow, state) of the cases that hang on this one; `marks` is what the
-    workflow itself chose to remember; `protect` answers the digest of the part of the document that reviews cover,
-    worked out only when it is asked for.
+    `state` is the only field that changes: the machine moves it. `problems` are the document's own, `alignment` those
+    with the plans above it. `deadlines` maps a cycle date's name to the instant at which it ends; `children` lists
+    (workflow, state) of the cases that hang on this one; `marks` is what the workflow itself chose to remember;
+    `protect` answers the digest of the part of the document that reviews cover, worked out only when it is asked for.
     """
 
     state: str
     now: datetime
     document: Document = field(default_factory=dict)
     problems: Sequence[Problem] = ()
+    alignment: Sequence[Problem] = ()
     deadlines: Mapping[str, datetime] = field(default_factory=dict)
     marks: Mapping[str, Any] = field(default_factory=dict)
     in_force: bool = False
@@ -206,11 +207,11 @@ class InvalidWorkflow(Exception):
 class Workflow:
     """A workflow's table with its document; validated when it is made.
 
-    `check` answers the problems of a document; `blank` makes an empty one for a period, `example` one that passes;
-    `protected` picks the part of a document whose change makes a review void; `remember` answers the marks after a
-    step (`facts`, `step`, ids of the people who took part); `project` answers rows of the projection of planned
-    results; `scopes` says which scope of a delegation each role needs; `clock` at which date the clock looks; `opens`
-    who may open a case. Raises InvalidWorkflow.
+    `check` answers the problems of a document by itself, `align` those with what lies above it; `blank` makes an
+    empty one for a period, `example` one that passes; `protected` picks the part of a document whose change makes a
+    review void; `remember` answers the marks after a step (`facts`, `step`, ids of the people who took part);
+    `project` answers rows of the projection of planned results; `scopes` says which scope of a delegation each role
+    needs; `clock` at which date the clock looks; `opens` who may open a case. Raises InvalidWorkflow.
     """
 
     name: str
@@ -229,6 +230,7 @@ class Workflow:
     project: Callable[[str, Document], list[dict[str, Any]] | None]
     cycle_kind: str
     opens: tuple[Role, ...] = (Role.EMPLOYEE, Role.HR)
+    align: Callable[[Document, Any], Sequence[Problem]] = lambda _document, _context: ()
     scopes: Mapping[Role, str] = field(default_factory=dict)
     clock: Mapping[str, str] = field(default_factory=dict)
 
@@ -244,6 +246,10 @@ class Workflow:
     def state(self, name: str) -> State:
         """The state called `name`. Raises KeyError when the table has none."""
         return self._states[name]
+
+    def problems(self, document: Document, context: Any) -> list[Problem]:
+        """Everything the rules find in a document."""
+        return [*self.check(document, context), *self.align(document, context)]
 
     def rows(self, state: str, action: str) -> tuple[Step, ...]:
         """The rows of (state, action) in the table's order; empty when there are none."""

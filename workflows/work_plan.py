@@ -20,7 +20,7 @@ from workflows.guards import (
 from workflows.kit import Edit, Facts, Role, Stage, State, Step, Tell, Text, Workflow
 from workflows.work_plan_document import WorkPlanDocument, blank, planned_results, protected
 from workflows.work_plan_example import example
-from workflows.work_plan_rules import check
+from workflows.work_plan_rules import align, check
 from workflows.work_plan_words import ACTIONS
 
 EMPLOYEE, RATER, SUPERIOR = Role.EMPLOYEE, Role.RATER, Role.RATER_SUPERIOR
@@ -152,6 +152,7 @@ WORKFLOW = Workflow(
     actions=ACTIONS,
     document=WorkPlanDocument,
     check=check,
+    align=align,
     blank=blank,
     example=example,
     protected=protected,

@@ -27,8 +27,13 @@ _MOST_MAIN_RESULTS = 10
 
 
 def check(document: Document, context: Context) -> list[Problem]:
-    """All problems of a plan document in the order of RULES; none of level E when it may be submitted and set."""
+    """What is wrong with the plan by itself; nothing of level E when it may be submitted."""
     return [problem for rule in RULES for problem in rule(document, context)]
+
+
+def align(document: Document, context: Context) -> list[Problem]:
+    """What is wrong between the plan and the plans above it; nothing of level E when it may be set."""
+    return [problem for rule in RULES_OF_ALIGNMENT for problem in rule(document, context)]
 
 
 def period_lies_in_the_cycle(document: Document, context: Context) -> Iterable[Problem]:
@@ -103,7 +108,6 @@ RULES: tuple[Callable[[Document, Context], Iterable[Problem]], ...] = (
     period_lies_in_the_cycle,
     period_is_free,
     has_results,
-    results_support_the_superior,
     rows_have_their_column,
     results_are_measurable,
     targets_make_sense,
@@ -112,8 +116,11 @@ RULES: tuple[Callable[[Document, Context], Iterable[Problem]], ...] = (
     behaviours_are_complete,
     annex_is_filled,
     rater_may_decide,
-    rater_has_a_plan,
     results_are_no_activities,
+)
+RULES_OF_ALIGNMENT: tuple[Callable[[Document, Context], Iterable[Problem]], ...] = (
+    results_support_the_superior,
+    rater_has_a_plan,
 )
 
 

@@ -169,7 +169,6 @@ def _move(
         results=results,
         restores=document_of(restored.canonical) if restored else None,
         tells=step.tell,
-        problems=None if restored else facts.problems,
     )
 
 

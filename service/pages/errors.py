@@ -58,7 +58,8 @@ def unavailable_page() -> Response:
 def _page(status: int, title: str, happened: str) -> Response:
     number = secrets.token_hex(4).upper()
     current_app.logger.info("error page %s status %s at %s", number, status, request.endpoint)
-    todo = _NEXT_STEP.get(status, ("Coba lagi beberapa saat lagi, atau hubungi kami.", "Try again shortly, or contact us."))
+    again = ("Coba lagi beberapa saat lagi, atau hubungi kami.", "Try again shortly, or contact us.")
+    todo = _NEXT_STEP.get(status, again)
     error: dict[str, Any] = {
         "title": title,
         "happened": happened,

@@ -51,7 +51,7 @@ def opened(connection: Connection, present: Present, person_id: str, number: str
     file = load_case(connection, present, number)
     check_visible(connection, file, person_id)
     context = context_of(connection, file)
-    problems = tuple(file.workflow.check(file.document, context))
+    problems = tuple(file.workflow.problems(file.document, context))
     facts = facts_of(file, connection, problems=problems)
     held = file.held_by(person_id)
     return Opened(

@@ -41,7 +41,6 @@ def make_context() -> Callable[..., Context]:
             starts_on=date(2026, 1, 1),
             ends_on=date(2026, 12, 31),
             parents=[B1],
-            rater_has_plan=True,
         )
         return replace(context, **changes)
 

@@ -135,7 +135,7 @@ def facts_where(state: str, truth: Mapping[str, bool]) -> Facts:
             case "plan_complete":
                 problems += [] if holds else [Problem("V05", "results", "E", Text("", ""))]
             case "results_aligned":
-                problems += [] if holds else [Problem("V06", "results.0.parent", "E", Text("", ""))]
+                facts.alignment = [] if holds else [Problem("V06", "results.0.parent", "E", Text("", ""))]
             case "plan_deadline_passed":
                 deadlines["plan_default"] = PAST if holds else NOW
             case "has_version_in_force":
@@ -199,14 +199,14 @@ def holds(name: str, **changes: Any) -> bool:
 
 def test_a_missing_link_blocks_setting_a_plan_but_not_submitting_it() -> None:
     unlinked = [Problem("V06", "results.0.parent", "E", Text("", ""))]
-    assert holds("plan_complete", problems=unlinked)
-    assert not holds("results_aligned", problems=unlinked)
+    assert holds("plan_complete", problems=unlinked, alignment=unlinked)
+    assert not holds("results_aligned", alignment=unlinked)
 
 
 def test_a_warning_blocks_nothing() -> None:
     warnings = [Problem("V13", "annex.resources", "W", Text("", ""))]
     assert holds("plan_complete", problems=warnings)
-    assert holds("results_aligned", problems=warnings)
+    assert holds("results_aligned", alignment=warnings)
 
 
 def test_the_last_microsecond_of_a_deadline_still_belongs_to_the_employee() -> None:

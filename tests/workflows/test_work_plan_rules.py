@@ -11,14 +11,15 @@ from workflows.kit import Problem
 from workflows.work_plan import WORKFLOW
 from workflows.work_plan_document import WorkPlanDocument, blank
 from workflows.work_plan_example import example
-from workflows.work_plan_rules import RULES, check
+from workflows.work_plan_rules import RULES, RULES_OF_ALIGNMENT
 
 MakeContext = Callable[..., Context]
+GOAL = ParentResult("GOAL", "T2", "Menurunnya stunting", "Prevalensi: 18 %", "Dinas Kesehatan")
 
 
 def problems(document: dict[str, Any], context: Context) -> list[Problem]:
     """The problems of the document as it would be stored."""
-    return check(WorkPlanDocument().load(document), context)
+    return WORKFLOW.problems(WorkPlanDocument().load(document), context)
 
 
 def found(document: dict[str, Any], context: Context) -> list[tuple[str, str, str]]:
@@ -58,14 +59,13 @@ def test_the_example_passes_every_rule(subject: dict[str, str], make_context: Ma
 
 
 def test_the_example_supports_the_first_parent_there_is(make_context: MakeContext) -> None:
-    goal = ParentResult("GOAL", "T2", "Menurunnya stunting", "Prevalensi: 18 %", "Dinas Kesehatan")
-    document = example(make_context(parents=[goal]))
+    document = example(make_context(parents=[GOAL]))
     assert {(result["parent"]["kind"], result["parent"]["id"]) for result in document["results"]} == {("GOAL", "T2")}
 
 
 def test_without_a_parent_the_example_can_be_submitted_but_not_set(make_context: MakeContext) -> None:
     context = make_context(parents=[])
-    assert {code for code, _, _ in found(example(context), context)} == {"V06"}
+    assert {code for code, _, _ in found(example(context), context)} == {"V06", "V16"}
 
 
 def test_the_example_lasts_as_long_as_the_cycle(make_context: MakeContext) -> None:
@@ -90,7 +90,7 @@ def test_every_sentence_is_there_in_both_languages_and_none_has_a_gap(make_conte
 
 
 def test_rules_are_sixteen_named_functions_with_their_code() -> None:
-    codes = [str(rule.__doc__).split(":")[0] for rule in RULES]
+    codes = [str(rule.__doc__).split(":")[0] for rule in (*RULES, *RULES_OF_ALIGNMENT)]
     assert sorted(codes) == sorted([*(f"V{n:02}" for n in range(1, 17) if n != 14), "W01"])
 
 
@@ -162,12 +162,12 @@ def test_v15_somebody_is_the_rater(context: Context) -> None:
 
 
 def test_v16_a_rater_without_a_plan_is_a_warning(make_context: MakeContext) -> None:
-    context = make_context(rater_has_plan=False)
+    context = make_context(parents=[GOAL])
     assert found(example(context), context) == [("V16", "rater", "W")]
 
 
 def test_v16_a_political_official_has_no_plan(make_context: MakeContext) -> None:
-    context = make_context(rater=POLITICAL, rater_has_plan=False)
+    context = make_context(rater=POLITICAL, parents=[GOAL])
     assert found(example(context), context) == []
 
 
