@@ -74,7 +74,7 @@ class Client:
     """Somebody whose plan is submitted, endorsed and taken back, over and over, under a new idempotency key each time.
 
     `answered` holds the event of every 200; `unknown` counts requests without a clear answer, which were repeated
-    under the same key until there was one.
+    under the same key until there was one; `odd` is what nobody could expect.
     """
 
     api: Api
@@ -120,7 +120,7 @@ class Client:
             if answer is not None and answer.status_code == 200:
                 receipt: dict[str, Any] = answer.json
                 return receipt
-            if answer is not None and answer.status_code != 503:
+            if answer is not None and answer.status_code != 503 and answer.json["code"] != "in-progress":
                 self.odd.append(f"{action} {answer.status_code} {answer.data[:300]!r}")
                 return None
             self.unknown += 1

@@ -8,11 +8,10 @@ from urllib.parse import urlsplit
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from service import outbox
 from service.runut import Runut
 from tests.factories import Org
+from tests.mailing import send_due
 from tests.smtp_sink import Received, SmtpSink
-from workers.mail import deliver
 
 _LINK = re.compile(r"https?://[^\s<>\"]+/a/rnt_[A-Za-z0-9_-]+")
 _TOKEN = re.compile(r'name="csrf_token" value="([^"]+)"')
@@ -21,14 +20,9 @@ _TOKEN = re.compile(r'name="csrf_token" value="([^"]+)"')
 def carry(runut: Runut) -> int:
     """Delivers every mail that is due now; answers how many rows were worked off."""
     carried = 0
-    while True:
-        with runut.database.write() as connection:
-            until, leased = outbox.lease(connection, runut.pulse(connection).now, limit=50)
-        mails = [row.id for row in leased if row.channel == "mail"]
-        if not leased:
-            return carried
-        deliver(runut, mails, until)
-        carried += len(mails)
+    while ids := send_due(runut):
+        carried += len(ids)
+    return carried
 
 
 def address(org: Org, label: str) -> str:

@@ -1,9 +1,10 @@
 """Talking to a running service over the wire, in the words of the test clients that tests without processes use."""
 
 import http.client
+import itertools
 import json
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from http.cookies import SimpleCookie
 from typing import Any
@@ -42,13 +43,16 @@ class Answer:
 class Wire:
     """A client of the web server on `port`, which people know as `host`; `at` is the same client at another server.
 
-    Raises OSError or http.client.HTTPException when there is no answer.
+    Of its posts every `deaf_every`-th is sent in full, but the client hangs up before the answer comes. Raises OSError
+    or http.client.HTTPException when there is no answer.
     """
 
     port: int
     host: str
     timeout_s: float = 30
     cookies: dict[str, tuple[str, str]] = field(default_factory=dict)
+    deaf_every: int = 0
+    _posts: Iterator[int] = field(default_factory=lambda: itertools.count(1))
 
     def at(self, port: int) -> "Wire":
         return Wire(port, self.host, self.timeout_s, self.cookies)
@@ -75,6 +79,8 @@ class Wire:
         began_s = time.monotonic()
         try:
             connection.request(method, target, body, told)
+            if method == "POST" and self.deaf_every and next(self._posts) % self.deaf_every == 0:
+                raise ConnectionAbortedError("hung up")
             response = connection.getresponse()
             data = response.read()
         finally:

@@ -68,4 +68,5 @@ def load_organisation(connection: Connection, generation: int, zone: ZoneInfo) -
 
 def load_text_keys(connection: Connection) -> Mapping[str, bytes]:
     """Each person's key for his texts in the log; a person whose texts were erased has none."""
-    return {row.id: row.text_key for row in connection.execute(select(models.Person.id, models.Person.text_key)) if row.text_key}
+    people = connection.execute(select(models.Person.id, models.Person.text_key))
+    return {person.id: person.text_key for person in people if person.text_key}

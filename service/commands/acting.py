@@ -20,6 +20,7 @@ from service.runut import Pulse, Runut
 from workflows import kit
 from workflows.kit import Facts, Role, Stage, Step, Text
 
+_HELD = Text(" Kasus ini sedang ditahan oleh kepegawaian.", " HR has put this case on hold.")
 _SYSTEM_ROLES = frozenset({Role.CLOCK, Role.SYSTEM})
 
 
@@ -61,19 +62,19 @@ def act(
 
 
 def _rows(file: CaseFile, action: str) -> tuple[Step, ...]:
+    """The rows of the action in the present state. Raises NotAvailable when there are none, or HR holds the case."""
     rows = file.workflow.rows(file.row["state"], action)
-    if not rows or file.row["held_at"] is not None:
-        words, state = file.workflow.actions[action], file.state
-        held = Text(" Kasus ini sedang ditahan oleh kepegawaian.", " HR has put this case on hold.")
-        raise NotAvailable(
-            Text(
-                f"«{words.button.id}» tidak dapat dilakukan sekarang: kasus ini «{state.label.id}».{held.id if rows else ''}",
-                f"“{words.button.en}” is not possible now: this case is “{state.label.en}”."
-                f"{held.en if rows else ''}",
-            ),
-            extra={"state": state.name},
-        )
-    return rows
+    if rows and file.row["held_at"] is None:
+        return rows
+    words, state = file.workflow.actions[action], file.state
+    held = _HELD if rows else Text("", "")
+    raise NotAvailable(
+        Text(
+            f"«{words.button.id}» tidak dapat dilakukan sekarang: kasus ini «{state.label.id}».{held.id}",
+            f"“{words.button.en}” is not possible now: this case is “{state.label.en}”.{held.en}",
+        ),
+        extra={"state": state.name},
+    )
 
 
 def _capacity(file: CaseFile, actor: Actor, rows: tuple[Step, ...]) -> tuple[Role, Holder | None]:

@@ -249,10 +249,14 @@ def _nav() -> list[dict[str, Any]]:
         ("/help", translate("Bantuan", "Help"), True),
     ]
     return [
-        {"label": label, "href": href, "current": request.path == href or (href != "/" and request.path.startswith(href))}
+        {"label": label, "href": href, "current": _is_here(href)}
         for href, label, shown in items
         if shown
     ]
+
+
+def _is_here(href: str) -> bool:
+    return request.path == href or (href != "/" and request.path.startswith(href))
 
 
 def _browser() -> str:

@@ -26,7 +26,7 @@ from tests.smtp_sink import SmtpSink
 from tests.wire import Wire
 
 LONG = os.environ.get("RUNUT_CHAOS") == "long"
-FROZEN_S, WIPES, PLANS = (90, 3, 40) if LONG else (8, 1, 8)
+FROZEN_S, WIPES, PLANS = (90, 3, 40) if LONG else (12, 1, 8)
 SLOWEST_ANSWER_S = 2
 
 

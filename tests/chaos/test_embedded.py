@@ -41,7 +41,7 @@ def test_a_killed_service_goes_on_where_it_stopped(embedded: dict[str, str], tmp
     org = create_organisation(runut)
     labels = add_employees(org, CLIENTS)
     cases = {label: create_plan(org, label=label) for label in labels}
-    people = apis(org, Wire(settings.port, settings.domain, timeout_s=20), [*labels, "perf_team"])
+    people = apis(org, Wire(settings.port, settings.domain, timeout_s=20, deaf_every=7), [*labels, "perf_team"])
     clients = [Client(people[label], people["perf_team"], cases[label]) for label in labels]
     stop, ready = threading.Event(), list[float]()
     with Fleet(tmp_path, embedded) as fleet:

@@ -63,7 +63,7 @@ def test_a_killed_database_takes_no_answered_decision_with_it(
     org = create_organisation(runut)
     labels = add_employees(org, CLIENTS)
     cases = {label: create_plan(org, label=label) for label in labels}
-    people = apis(org, Wire(port, f"127.0.0.1:{port}", timeout_s=20), [*labels, "perf_team"])
+    people = apis(org, Wire(port, f"127.0.0.1:{port}", timeout_s=20, deaf_every=7), [*labels, "perf_team"])
     clients = [Client(people[label], people["perf_team"], cases[label]) for label in labels]
     runut.database.close()
     stop, back = threading.Event(), list[float]()

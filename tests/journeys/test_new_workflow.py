@@ -1,4 +1,4 @@
-"""A new workflow is one file: registered, it has an API, mails, a log and a place on the board, and nothing else changed."""
+"""A new workflow is one file: registered, it has an API, mails, a log and a place on the board."""
 
 from collections.abc import Mapping
 from types import MappingProxyType

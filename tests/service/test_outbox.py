@@ -165,7 +165,9 @@ def test_a_row_that_kills_its_workers_is_dead_after_three_leases_without_an_answ
     assert (dead.state, dead.answer) == ("DEAD", "no answer from the worker that took it")
 
 
-def test_rows_of_a_worker_that_was_never_heard_of_again_are_due_one_by_one(connection: Connection, now: datetime) -> None:
+def test_rows_of_a_worker_that_was_never_heard_of_again_are_due_one_by_one(
+    connection: Connection, now: datetime
+) -> None:
     ids = [add(connection, now) for _ in range(3)]
     lease, _ = outbox.lease(connection, now, limit=9)
     outbox.take(connection, now, ids, lease)

@@ -10,7 +10,7 @@ from service.commands.acting import act
 from service.models import ActionLink, Delivery, Person
 from service.models.authority import Appointment
 from service.runut import Runut
-from tests.factories import Org, REASON, appoint_plh, create_organisation, create_plan
+from tests.factories import REASON, Org, appoint_plh, create_organisation, create_plan
 from tests.mailing import connect, ledger, send_due, wait
 from tests.smtp_sink import HANG_UP, Received, SmtpSink
 from workers.mail import deliver

@@ -11,7 +11,8 @@ from service.commands.opening import open_case
 from service.demo import history
 from service.demo.accounts import LABELS
 from service.errors import Refused
-from service.models import CalendarYear, Case, Cycle, Delivery, Person
+from service.models import CalendarYear, Case, Cycle, Delivery, Event, Person
+from service.queries.events import texts_of
 from service.runut import Runut
 from service.signin import by_api_key, by_password
 from workflows.kit import Role
@@ -119,3 +120,16 @@ def test_production_has_no_demo(runut: Runut) -> None:
         demo.load(production)
     with pytest.raises(Refused):
         demo.accounts(production)
+
+
+def test_the_log_of_the_demo_names_nobody_and_repeats_no_reason(loaded: Runut) -> None:
+    with loaded.database.read() as connection:
+        log = "\n".join(connection.execute(select(Event.canonical)).scalars())
+        people = connection.execute(select(Person.name, Person.nip, Person.email)).all()
+        present = loaded.present(connection)
+        said = texts_of(connection, present, connection.execute(select(Event.id)).scalars())
+    reasons = {text for texts in said.values() for text in texts.values()}
+    assert log
+    assert len(reasons) > len(people)
+    for word in [*reasons, *(value for person in people for value in person if value)]:
+        assert word not in log
