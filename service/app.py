@@ -12,7 +12,7 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from service import api, errors, health, pages
-from service.responses import problem, problem_of
+from service.responses import http_problem, problem, problem_of
 from service.runut import Runut
 
 MAX_BODY_BYTES = 2 * 1024 * 1024
@@ -65,7 +65,7 @@ def _register_errors(app: Flask) -> None:
     @app.errorhandler(HTTPException)
     def http_error(error: HTTPException) -> Any:
         if _is_api():
-            return _http_problem(error)
+            return http_problem(error, getattr(g, "locale", "id"))
         return pages.http_error_page(error)
 
     @app.errorhandler(OperationalError)
@@ -83,19 +83,3 @@ def _register_errors(app: Flask) -> None:
 
 def _is_api() -> bool:
     return request.path.startswith("/api/")
-
-
-def _http_problem(error: HTTPException) -> Response:
-    status = error.code or 500
-    names = {400: "bad-request", 404: "not-found", 405: "method-not-allowed", 413: "too-large",
-             415: "unsupported-media-type", 422: "invalid"}
-    data = getattr(error, "data", None)
-    extra: dict[str, Any] = {}
-    if status == 422 and isinstance(data, dict) and "messages" in data:
-        extra["errors"] = [
-            {"path": f"{place}.{name}", "message": str(message)}
-            for place, fields in data["messages"].items()
-            for name, messages in fields.items()
-            for message in (messages if isinstance(messages, list) else [messages])
-        ]
-    return problem(status, error.name, error.description or error.name, names.get(status, "error"), **extra)

@@ -7,7 +7,7 @@ from typing import Any
 from service.authority import Holder
 from service.casefile import CLOCK_GRACE, CaseFile
 from service.ids import new_id
-from workflows.kit import Role, State
+from workflows.kit import Facts, Role, State
 
 
 def due_at(file: CaseFile, state: State, entered_at: datetime) -> datetime | None:
@@ -39,18 +39,31 @@ def work_items(
 
 
 def timers(file: CaseFile, state: State, version: int, ends_at: datetime | None) -> list[dict[str, Any]]:
-    """One row per step that the clock may take from `state`, 60 s after its instant so that a filing under way wins."""
+    """One row per step that the clock may take from `state`, 60 s after its instant so that a filing under way wins.
+
+    A step whose guards could not hold even then (no amendment lapses where nothing was ever in force) gets none.
+    """
     rows = []
-    for action in dict.fromkeys(s.action for s in file.workflow.steps_from(state.name, [Role.CLOCK])):
-        instant = _instant(file.workflow.clock, action, file.deadlines, ends_at)
-        if instant is not None:
+    for step in file.workflow.steps_from(state.name, [Role.CLOCK]):
+        instant = _instant(file.workflow.clock, step.action, file.deadlines, ends_at)
+        if instant is None:
+            continue
+        then = Facts(
+            state=state.name,
+            now=instant + CLOCK_GRACE,
+            deadlines=file.deadlines,
+            marks=file.row["marks"],
+            in_force=file.row["in_force_version"] is not None,
+            ends_at=ends_at,
+        )
+        if all(guard.holds(then) for guard in step.guards):
             rows.append(
                 {
                     "id": new_id(),
                     "case_id": file.id,
                     "case_version": version,
-                    "kind": action,
-                    "due_at": instant + CLOCK_GRACE,
+                    "kind": step.action,
+                    "due_at": then.now,
                     "done_at": None,
                     "outcome": None,
                 }

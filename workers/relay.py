@@ -86,7 +86,6 @@ class Relay:
         with self._runut.database.statement() as connection:
             now = self._runut.pulse(connection).now
             heartbeats.beat(connection, "relay", now, every=_BEAT_EVERY)
-            outbox.disperse(connection, now)
         return self._ring_for([LANE_CODES], _MOST_PER_ROUND) + self._ring_for(
             [LANE_REQUESTS, LANE_NEWS], self._room()
         )
@@ -101,6 +100,7 @@ class Relay:
             return 0
         with self._runut.database.statement() as connection:
             now = self._runut.pulse(connection).now
+            outbox.disperse(connection, now)  # at the same instant, so that the lease finds none of them
             lease, rows = outbox.lease(connection, now, limit=limit, lanes=lanes)
         batches = list(_batches(rows))
         for place, batch in enumerate(batches):

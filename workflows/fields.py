@@ -17,6 +17,7 @@ _INVISIBLE = dict.fromkeys(
     [0x061C, 0x200B, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A), 0xFEFF],
 )
 _UNPRINTABLE = {"Cc", "Cs", "Zl", "Zp"}
+REQUIRED = Text("Wajib diisi.", "This is required.")
 
 
 class Labelled(StrEnum):
@@ -35,7 +36,7 @@ class Bilingual(fields.Field[Any]):
     """A field whose error messages are sentences in both languages."""
 
     words: ClassVar[Mapping[str, Text]] = {
-        "required": Text("Wajib diisi.", "This is required."),
+        "required": REQUIRED,
         "null": Text("Tidak boleh null.", "This may not be null."),
     }
 
@@ -77,7 +78,7 @@ class DecimalText(CleanText):
     """A decimal number as text, because canonical JSON has no exact fractions; may be empty while unfinished."""
 
     def __init__(self, **options: Any) -> None:
-        wrong = Text("Tulis angka, misalnya 12 atau 96.2.", "Write a number, for example 12 or 96.2.")
+        wrong = Text("Tulis angka, misalnya 12 atau 96,2.", "Write a number, for example 12 or 96.2.")
         super().__init__(most=20, validate=[_Matches(r"^(-?[0-9]{1,12}(\.[0-9]{1,6})?)?$", wrong)], **options)
 
 

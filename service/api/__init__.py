@@ -1,6 +1,6 @@
 """The JSON API under /api/v1: the same commands and queries as the pages, with problem+json for what goes wrong."""
 
-from flask import Flask
+from flask import Flask, Response, request
 from flask_smorest import Api
 
 from service.api import admin, cases, log, meta, year
@@ -26,3 +26,11 @@ def register(app: Flask, runut: Runut) -> None:
     api = Api(app)
     for module in (meta, cases, log, admin, year):
         api.register_blueprint(module.blueprint)
+    app.after_request(_keep_nothing)
+
+
+def _keep_nothing(response: Response) -> Response:
+    """Answers of the API tell about people: no cache keeps them unless one says otherwise."""
+    if request.path.startswith("/api/"):
+        response.headers.setdefault("Cache-Control", "no-store")
+    return response

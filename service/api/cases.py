@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Response, g, jsonify, url_for
+from flask import Response, g, jsonify, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_smorest import Blueprint
 from marshmallow import RAISE
@@ -26,11 +26,12 @@ from service.commands.commanding import COMMANDS, command
 from service.commands.inputs import load
 from service.commands.opening import open_case
 from service.commands.saving import save
-from service.errors import Exists
+from service.errors import CaseMovedOn, Exists
 from service.queries.cases import CaseFilter, case_page, list_view
-from service.queries.events import timeline
+from service.queries.events import event_page, timeline
 from service.queries.versions import difference, document_at, versions
 from service.queries.why import why
+from service.responses import problem_of
 from service.views import case_view, problem_views
 
 blueprint = Blueprint("cases", __name__, url_prefix="/api/v1/cases", description="Cases and what is done with them")
@@ -173,6 +174,17 @@ def get_diff(query: dict[str, Any], reference: str) -> ResponseReturnValue:
         file = visible_case(connection, present, person_id, reference)
         before, after = (document_at(connection, file.id, query[name]) for name in ("from_", "to"))
     return jsonify({"from": query["from_"], "to": query["to"], "changes": list(difference(before, after))})
+
+
+@blueprint.errorhandler(CaseMovedOn)
+def moved_on(error: CaseMovedOn) -> Response:
+    """412 with the version there is now, who moved the case and when."""
+    with reading() as (connection, present, person_id):
+        file = visible_case(connection, present, person_id, (request.view_args or {})["reference"])
+        last = event_page(connection, present, case=file.id, limit=1, newest_first=True).items[0]
+    now = {"version": file.row["version"], "state": file.row["state"]}
+    error.extra = {**now, "moved_by": last["actor"], "moved_at": last["at"], **error.extra}
+    return problem_of(error, g.locale)
 
 
 def _problems(file: CaseFile, connection: Any) -> list[dict[str, str]]:

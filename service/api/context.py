@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 from flask import current_app, g, jsonify, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy import Connection
+from werkzeug.exceptions import UnsupportedMediaType
 
 from service.access import check_visible
 from service.actor import Actor
@@ -64,7 +65,7 @@ def require_role(present: Present, person_id: str, *allowed: str) -> None:
     """Raises NotYours unless the person holds one of the standing roles."""
     if not set(allowed) & set(roles_of(present, person_id)):
         raise NotYours(
-            Text("Halaman ini untuk: {roles}.", "This is for: {roles}.").format(roles=", ".join(allowed)),
+            Text("Ini hanya untuk: {roles}.", "This is only for: {roles}.").format(roles=", ".join(allowed)),
             extra={"who_may": list(allowed)},
         )
 
@@ -95,10 +96,16 @@ def idempotency_key() -> str | None:
 
 
 def json_object() -> dict[str, Any]:
-    """The body as a JSON object, `{}` when it is empty. Raises InvalidInput for anything else."""
+    """The body as a JSON object, `{}` when it is empty.
+
+    Raises UnsupportedMediaType (415) for a body that is declared to be something else, BadRequest (400) for one that is
+    no JSON, InvalidInput for one that is no object.
+    """
     if not request.get_data(cache=True):
         return {}
-    body = request.get_json(silent=True, force=True)
+    if request.mimetype and not request.is_json:
+        raise UnsupportedMediaType
+    body = request.get_json(force=True)
     if not isinstance(body, dict):
         raise InvalidInput(
             Text("Isi permintaan harus berupa objek JSON.", "The body must be a JSON object."),
@@ -107,10 +114,10 @@ def json_object() -> dict[str, Any]:
     return body
 
 
-def page_answer(page: Page, items: list[Any]) -> ResponseReturnValue:
-    """A page as the API answers it: items and the address of the next page."""
+def page_answer(page: Page, items: list[Any], **more: Any) -> ResponseReturnValue:
+    """A page as the API answers it: items, the address of the next page, and `more` beside them."""
     following = None
     if page.cursor:
         query = {**request.args.to_dict(), "cursor": page.cursor}
         following = f"{runut().settings.base_url}{request.path}?{urlencode(query)}"
-    return jsonify({"items": items, "next": following})
+    return jsonify({"items": items, "next": following, **more})

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import g, jsonify
+from flask import jsonify
 from flask.typing import ResponseReturnValue
 from flask_smorest import Blueprint
 from marshmallow import RAISE
@@ -49,4 +49,4 @@ def get_board(query: dict[str, Any]) -> ResponseReturnValue:
     """Counts by workflow, stage, state and unit over the cases that the caller may see."""
     wanted = {name: str(value) if value else None for name, value in query.items()}
     with reading() as (connection, present, person_id):
-        return jsonify(board(connection, present, person_id, **wanted) | {"locale": g.locale})
+        return jsonify(board(connection, present, person_id, **wanted))

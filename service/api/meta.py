@@ -18,6 +18,7 @@ from service.jsonschema import input_json_schema, json_schema
 from service.queries.operations import lags
 from service.signin import roles_of
 from service.surroundings import context_of
+from service.views import when
 from workflows.kit import Text, Workflow
 
 blueprint = Blueprint("meta", __name__, url_prefix="/api/v1", description="The caller, the workflows, the service")
@@ -38,7 +39,7 @@ def get_me() -> ResponseReturnValue:
                      "explanation": c.explanation.to(g.locale)}
                     for c in capacities
                 ],
-                "now": present.now.isoformat(),
+                "now": when(present.now),
             }
         )
 

@@ -1,14 +1,28 @@
 """Shapes of requests that are not a step's input."""
 
-from marshmallow import RAISE, Schema, fields, validate
+from marshmallow import ValidationError, fields, validate
+
+import workflows
+from workflows.fields import Strict
+from workflows.kit import Text
+
+DELIVERY_STATES = (
+    "PENDING", "LEASED", "RETRY", "ACCEPTED", "BOUNCED", "REFUSED", "DEAD", "HELD", "EXPIRED", "CANCELLED",
+    "SUPPRESSED",
+)
 
 
-class _Strict(Schema):
-    class Meta:
-        unknown = RAISE
+def _known_workflow(name: str) -> None:
+    if name not in {workflow.name for workflow in workflows.all_workflows()}:
+        raise ValidationError([Text("Alur kerja ini tidak ada.", "There is no such workflow.")])
 
 
-class PagedQuery(_Strict):
+def _known_state(name: str) -> None:
+    if name not in {state.name for workflow in workflows.all_workflows() for state in workflow.states}:
+        raise ValidationError([Text("Keadaan ini tidak ada.", "There is no such state.")])
+
+
+class PagedQuery(Strict):
     """`?limit=50&cursor=…`"""
 
     limit = fields.Integer(load_default=50, strict=False, validate=validate.Range(1, 500))
@@ -18,8 +32,8 @@ class PagedQuery(_Strict):
 class CaseQuery(PagedQuery):
     """`?stage=approval&overdue=true`"""
 
-    workflow = fields.String(load_default=None)
-    state = fields.String(load_default=None)
+    workflow = fields.String(load_default=None, validate=_known_workflow)
+    state = fields.String(load_default=None, validate=_known_state)
     stage = fields.String(
         load_default=None, validate=validate.OneOf(["draft", "review", "approval", "appeal", "done"])
     )
@@ -31,7 +45,7 @@ class CaseQuery(PagedQuery):
     q = fields.String(load_default=None, validate=validate.Length(max=100))
 
 
-class OpenCase(_Strict):
+class OpenCase(Strict):
     """`{"workflow": "work_plan"}`"""
 
     workflow = fields.String(required=True)
@@ -41,7 +55,7 @@ class OpenCase(_Strict):
     document = fields.Dict(load_default=None, allow_none=True)
 
 
-class EventQuery(_Strict):
+class EventQuery(Strict):
     """`?type=work_plan.approve&after=120`; `after` is the `leaf_index` (or `seq`) of the last event seen."""
 
     after = fields.Integer(load_default=None)
@@ -56,25 +70,25 @@ class DeliveryQuery(PagedQuery):
     """`?case=SKP-2026-000123&state=DEAD`"""
 
     case = fields.String(load_default=None)
-    state = fields.String(load_default=None)
+    state = fields.String(load_default=None, validate=validate.OneOf(DELIVERY_STATES))
     person = fields.UUID(load_default=None)
 
 
-class BoardQuery(_Strict):
+class BoardQuery(Strict):
     """`?cycle=…&unit=…`"""
 
     cycle = fields.UUID(load_default=None)
     unit = fields.UUID(load_default=None)
 
 
-class DiffQuery(_Strict):
+class DiffQuery(Strict):
     """`?from=3&to=5`"""
 
     from_ = fields.Integer(required=True, data_key="from")
     to = fields.Integer(required=True)
 
 
-class ExampleQuery(_Strict):
+class ExampleQuery(Strict):
     """`?subject_id=…`, or `?action=approve&case_id=…`"""
 
     subject_id = fields.UUID(load_default=None)

@@ -8,7 +8,7 @@ from flask_smorest import Blueprint
 from marshmallow import RAISE, fields
 
 from service.api.admin import body_of, require_hr
-from service.api.context import actor, json_object, reading, runut, visitor
+from service.api.context import actor, json_object, page_answer, reading, runut, visitor
 from service.api.schemas import PagedQuery
 from service.commands import cycles as commands
 from service.commands.cycles import inputs
@@ -16,6 +16,7 @@ from service.commands.cycles.checks import NO_SUCH_CYCLE
 from service.errors import Exists, NotFound
 from service.queries import cycles as queries
 from service.queries.goals import goals
+from service.queries.paging import Page, decode, encode
 
 blueprint = Blueprint("year", __name__, url_prefix="/api/v1", description="Cycles, calendar and strategic goals")
 
@@ -32,7 +33,8 @@ def get_cycles(query: dict[str, Any]) -> ResponseReturnValue:
     """Cycles, the newest first."""
     with reading() as (connection, present, _person_id):
         found = queries.cycles(connection, present)
-    return jsonify({"items": [c for c in found if query["year"] in (None, c["year"])], "next": None})
+    page = _page([c for c in found if query["year"] in (None, c["year"])], "id", query)
+    return page_answer(page, list(page.items))
 
 
 @blueprint.post("/cycles")
@@ -95,7 +97,9 @@ def extend_cycle(cycle_id: Any) -> ResponseReturnValue:
 def get_calendar_days(query: dict[str, Any]) -> ResponseReturnValue:
     """Closed days and the years that are loaded, with what they rest on."""
     with reading() as (connection, _present, _person_id):
-        return jsonify({**queries.calendar_days(connection, query["year"]), "next": None})
+        found = queries.calendar_days(connection, query["year"])
+    page = _page(found["items"], "date", query)
+    return page_answer(page, list(page.items), years=found["years"])
 
 
 @blueprint.post("/calendar-days")
@@ -116,7 +120,18 @@ def post_calendar_days() -> ResponseReturnValue:
 def get_strategic_goals(query: dict[str, Any]) -> ResponseReturnValue:
     """The goals that planned results point to, by level and parent."""
     with reading() as (connection, _present, _person_id):
-        return jsonify({"items": goals(connection, query["year"]), "next": None})
+        page = _page(goals(connection, query["year"]), "id", query)
+    return page_answer(page, list(page.items))
+
+
+def _page(items: list[dict[str, Any]], key: str, query: dict[str, Any]) -> Page:
+    """A page of a short list in its own order; the cursor names the last item by its `key`."""
+    start, limit = 0, query["limit"]
+    if query["cursor"]:
+        (last,) = decode(query["cursor"], 1)
+        start = next((place for place, item in enumerate(items, start=1) if item[key] == last), len(items))
+    shown = items[start : start + limit]
+    return Page(shown, encode([shown[-1][key]]) if start + limit < len(items) else None)
 
 
 def _cycle(cycle_id: str) -> dict[str, Any]:

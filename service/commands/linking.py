@@ -35,6 +35,12 @@ _EXPIRED = Text(
     "Tautan ini sudah tidak berlaku, tetapi permintaannya masih menunggu Anda.",
     "This link has expired, but the request still waits for you.",
 )
+_ON_HOLD = Text(
+    "Selama kasus ditahan tidak ada yang perlu Anda lakukan; bila dilanjutkan dan masih menunggu Anda, Anda menerima "
+    "surel baru.",
+    "While the case is on hold there is nothing for you to do; if it goes on and still waits for you, you get a new "
+    "mail.",
+)
 _NOTHING_LEFT = Text("Tidak ada lagi yang perlu Anda lakukan.", "There is nothing left for you to do.")
 _OTHER_DECISION = Text(
     "Permintaan ini sudah Anda putuskan dengan cara lain; keputusan kedua tidak dicatat.",
@@ -61,8 +67,14 @@ class Request:
 
     @property
     def still_waits(self) -> bool:
-        """Whether the case still waits for this very person in this capacity."""
-        return self.file.state.waits_for is self.role and self.role in self.file.held_by(self.person_id)
+        """Whether the case still waits for this very person in this capacity; not while it is on hold."""
+        is_awaited = self.file.state.waits_for is self.role and self.role in self.file.held_by(self.person_id)
+        return is_awaited and not self.is_on_hold
+
+    @property
+    def is_on_hold(self) -> bool:
+        """Whether HR stopped the case for a while; whoever is awaited gets a new mail when it goes on."""
+        return self.file.row["held_at"] is not None
 
 
 def request_of(runut: Runut, connection: Connection, present: Present, handle: str) -> Request:
@@ -88,11 +100,12 @@ def check_alive(connection: Connection, request: Request, epoch: int) -> None:
     """Raises LinkDead with what happened, when the link opens nothing any more."""
     if request.link.is_alive(request.file.present.now, epoch):
         return
-    what = what_happened(connection, request)
     waits = request.still_waits
-    detail = _EXPIRED if waits else Text(f"{what.id} {_NOTHING_LEFT.id}", f"{what.en} {_NOTHING_LEFT.en}")
-    if waits and request.link.row["dead_at"] is not None:
-        detail = Text(f"{what.id} {_EXPIRED.id}", f"{what.en} {_EXPIRED.en}")
+    left = _ON_HOLD if request.is_on_hold else _EXPIRED if waits else _NOTHING_LEFT
+    detail = left
+    if not waits or request.link.row["dead_at"] is not None:
+        what = what_happened(connection, request)
+        detail = Text(f"{what.id} {left.id}", f"{what.en} {left.en}")
     own = request.link.row["event_id"]
     raise LinkDead(detail, str(request.link.row["dead_because"] or "expired"), {"waits": waits, "event_id": own})
 

@@ -89,7 +89,10 @@ def carry_out(
             }
         if write(runut, transition, move.writes):
             return answer
-    raise CaseMovedOn(MOVED_ON.format(present="?", given=if_match))
+    raise CaseMovedOn(
+        MOVED_ON.format(present=file.row["version"], given=if_match),
+        extra={"version": file.row["version"], "state": file.row["state"]},
+    )
 
 
 def write(runut: Runut, transition: Transition, also: Callable[[Connection], None] | None = None) -> bool:

@@ -2,7 +2,7 @@
 
 import csv
 import io
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from flask import Blueprint, Response, g, request, stream_with_context
@@ -122,12 +122,19 @@ def _row(present: Present, row: Any) -> dict[str, Any]:
         "subject": view["subject"]["name"],
         "unit": view["unit"]["name"],
         "state": view["state_label"],
-        "tone": "warning" if row["held_at"] else state_tone(view["stage"], voided=view["state"] == "cancelled"),
+        "tone": _tone(view, held=row["held_at"] is not None),
         "held": row["held_at"] is not None,
         "since": row["state_since"],
         "due": row["due_at"],
         "late": view["overdue"],
     }
+
+
+def _tone(view: Mapping[str, Any], *, held: bool) -> str:
+    """What is on hold or was returned wants attention."""
+    if held or view["state"] == "returned":
+        return "warning"
+    return state_tone(view["stage"], voided=view["state"] == "cancelled")
 
 
 def _worth_dropping(

@@ -15,6 +15,7 @@ from service.ids import new_secret
 from service.pages import decisions
 from service.pages.decisions import Typed
 from service.pages.documents import changes_of, document_view, problem_rows
+from service.pages.mail_words import MAIL_KINDS, MAIL_STATES
 from service.pages.opened import Opened, opened
 from service.pages.plan_parts import field_href
 from service.pages.receipts import receipt_view
@@ -38,26 +39,6 @@ STAGES: tuple[tuple[str, Text], ...] = (
     ("appeal", Text("Tidak sepakat", "Disputed")),
     ("done", Text("Berlaku", "In force")),
 )
-MAIL_STATES: dict[str, tuple[Text, str]] = {
-    "PENDING": (Text("Menunggu dikirim", "Waiting to be sent"), "neutral"),
-    "LEASED": (Text("Sedang dikirim", "Being sent"), "info"),
-    "RETRY": (Text("Dicoba lagi", "Being retried"), "warning"),
-    "ACCEPTED": (Text("Diterima server", "Accepted by the server"), "success"),
-    "BOUNCED": (Text("Ditolak: alamat tidak menerima", "Bounced: the address takes no mail"), "danger"),
-    "REFUSED": (Text("Ditolak server", "Refused by the server"), "danger"),
-    "DEAD": (Text("Gagal; perlu dilihat orang", "Failed; somebody must look"), "danger"),
-    "HELD": (Text("Ditahan", "Held"), "warning"),
-    "EXPIRED": (Text("Kedaluwarsa", "Expired"), "neutral"),
-    "CANCELLED": (Text("Tidak perlu lagi", "No longer needed"), "neutral"),
-    "SUPPRESSED": (Text("Tidak dikirim (data contoh)", "Not sent (sample data)"), "neutral"),
-}
-_MAIL_KINDS: dict[str, Text] = {
-    "asked": Text("Permintaan keputusan", "Request to decide"),
-    "told": Text("Pemberitahuan", "News"),
-    "digest": Text("Ringkasan harian", "Daily summary"),
-    "code": Text("Kode konfirmasi", "Confirmation code"),
-    "reminder": Text("Pengingat", "Reminder"),
-}
 
 
 @blueprint.post("/cases")
@@ -175,7 +156,8 @@ def why_page(number: str, typed: Typed | None = None, status: int = 200) -> Resp
         case = opened(connection, present, person_id, number)
         answer = why(connection, case.file, g.locale)
         is_hr = "hr" in roles_of(present, person_id) and not case.is_own
-        events = timeline(connection, present, case.file.id) if typed.moved_from is not None else []
+        needs_events = answer["held"] or typed.moved_from is not None
+        events = timeline(connection, present, case.file.id) if needs_events else []
         page = frame(connection, case)
         mail = answer["last_mail"]
         to_whom = present.organisation.person(mail["person_id"]).name if mail and mail["person_id"] else ""
@@ -184,6 +166,7 @@ def why_page(number: str, typed: Typed | None = None, status: int = 200) -> Resp
         status=status,
         typed=typed,
         moved=_moved(case, events, typed),
+        held_because=_held_because(events) if answer["held"] else "",
         answer=answer,
         mail=mail and _last_mail(mail, to_whom),
         timer=_timer(case, answer["next_timer"]) if answer["next_timer"] else None,
@@ -206,7 +189,7 @@ def frame(connection: Connection, case: Opened) -> dict[str, Any]:
             "title": f"{words(file.workflow.title)} {_year(case)}",
             "subject": subject,
             "own": case.is_own,
-            "state": words(file.state.label),
+            "state": words(file.state.label) + (translate(" (ditahan)", " (on hold)") if file.row["held_at"] else ""),
             "tone": tone,
             "sentence": _status(case, late),
             "since": file.row["state_since"],
@@ -235,7 +218,7 @@ def _status(case: Opened, late: bool) -> str:
         return words(sentence(file))
     calendar, due = file.present.calendar, file.row["due_at"]
     told = translate(
-        "Menunggu Anda sebagai {role} sejak {since}", "Waiting for you as {role} since {since}",
+        "Menunggu Anda sebagai {role}, sejak {since}", "Waiting for you as {role}, since {since}",
         role=words(ROLES[role]), since=words(day(calendar.civil_date(file.row["state_since"]))),
     )
     if due is None:
@@ -294,6 +277,11 @@ def _moved(case: Opened, events: list[dict[str, Any]], typed: Typed) -> list[dic
     ]
 
 
+def _held_because(events: list[dict[str, Any]]) -> str:
+    """The reason of the latest hold; empty once its words were erased."""
+    return next((event["reason"] or "" for event in reversed(events) if event["type"] == "case.hold"), "")
+
+
 def _receipt(case: Opened, event: dict[str, Any], view: dict[str, Any]) -> dict[str, Any]:
     mine = view["actor_id"] == case.reader_id
     if not mine:
@@ -322,7 +310,7 @@ def _recall(case: Opened, event: dict[str, Any]) -> dict[str, Any] | None:
 
 def _mail(row: dict[str, Any]) -> dict[str, Any]:
     label, tone = MAIL_STATES.get(row["state"], (Text(row["state"], row["state"]), "neutral"))
-    kind = _MAIL_KINDS.get(row["rule"], Text(row["rule"], row["rule"]))
+    kind = MAIL_KINDS.get(row["rule"], Text(row["rule"], row["rule"]))
     opened_at = row["opened_at"]
     return {
         "kind": words(kind),

@@ -11,6 +11,7 @@ from service.errors import CaseMovedOn, FieldError, InvalidInput, ServiceError
 from service.pages.forms import form_input
 from service.pages.opened import Opened
 from service.responses import status_of
+from workflows.fields import REQUIRED
 from workflows.inputs import Ground
 from workflows.kit import Facts, Offer, Role, Step, Text, Workflow
 
@@ -120,6 +121,14 @@ def phrases_of(action: str, locale: str) -> list[dict[str, str]]:
     return [{"value": f"{text.to(locale)}.", "label": text.to(locale)} for text in PHRASES.get(action, ())]
 
 
+def field_sentence(action: str, wrong: FieldError, locale: str) -> str:
+    """What is wrong with a field of this action's form, as the person who filled it in reads it."""
+    if action in PHRASES and wrong.path == "reason" and wrong.message == REQUIRED:
+        return _NO_REASON.to(locale)
+    label = LABELS.get(wrong.path)
+    return f"{label.to(locale)}: {wrong.message.to(locale)}" if label else wrong.message.to(locale)
+
+
 def given_of(form: MultiDict[str, str], names: Iterable[str], organisation: Organisation) -> dict[str, Any]:
     """What a posted form gives to a step that asks for `names`; people are named by NIP or address.
 
@@ -154,12 +163,7 @@ def page_status(error: ServiceError) -> int:
 def _errors(action: str, error: ServiceError, locale: str) -> Iterable[dict[str, str]]:
     if isinstance(error, InvalidInput):
         for wrong in error.fields:
-            if action in PHRASES and wrong.path == "reason":
-                sentence = _NO_REASON.to(locale)
-            else:
-                label = LABELS.get(wrong.path)
-                sentence = f"{label.to(locale)}: {wrong.message.to(locale)}" if label else wrong.message.to(locale)
-            yield {"field": field_key(action, wrong.path), "message": sentence}
+            yield {"field": field_key(action, wrong.path), "message": field_sentence(action, wrong, locale)}
     elif error.reasons:
         yield from ({"field": "", "message": reason.to(locale)} for reason in error.reasons)
     else:

@@ -11,8 +11,8 @@ from flask.typing import ResponseReturnValue
 import workflows
 from service import outbox
 from service.errors import InvalidInput
-from service.pages.cases import MAIL_STATES
 from service.pages.filters import address
+from service.pages.mail_words import MAIL_KINDS, MAIL_STATES
 from service.pages.service_state import warnings
 from service.pages.standing import for_roles
 from service.pages.web import actor, reading, render, runut, see_other, translate, words
@@ -26,14 +26,6 @@ blueprint = Blueprint("deliveries", __name__)
 
 _log: Any = structlog.get_logger("runut.deliveries")
 _FILTERS = ("case", "name", "state", "person")
-_KINDS: Mapping[str, Text] = {
-    "asked": Text("Permintaan", "Request"),
-    "told": Text("Pemberitahuan", "News"),
-    "digest": Text("Ringkasan harian", "Daily summary"),
-    "signin": Text("Tautan masuk", "Sign-in link"),
-    "code": Text("Kode konfirmasi", "Confirmation code"),
-    "reminder": Text("Pengingat", "Reminder"),
-}
 
 
 @blueprint.get("/deliveries")
@@ -104,7 +96,7 @@ def _row(view: Mapping[str, Any]) -> dict[str, Any]:
         "id": view["id"],
         "who": view["person"]["name"] if view["person"] else "–",
         "number": view["number"],
-        "what": words(_KINDS.get(view["rule"], Text(view["rule"], view["rule"]))),
+        "what": words(MAIL_KINDS.get(view["rule"], Text(view["rule"], view["rule"]))),
         "about": _about(view),
         "state": words(label),
         "tone": tone,

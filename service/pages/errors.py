@@ -5,12 +5,17 @@ from typing import Any
 
 from flask import Response, current_app, g, redirect, request
 from flask.typing import ResponseReturnValue
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
 from service import errors
 from service.pages.web import render, translate
 from service.responses import status_of
 
+_TITLES = {
+    403: ("Ditolak", "Refused"),
+    404: ("Halaman tidak ditemukan", "Page not found"),
+    413: ("Kiriman terlalu besar", "Too large"),
+}
 _HAPPENED = {
     403: ("Permintaan ini ditolak.", "This request was refused."),
     404: (
@@ -43,7 +48,11 @@ def http_error_page(error: HTTPException) -> Response:
     """The page of an HTTP error; its number can be found in the service's log."""
     status = error.code or 500
     happened = _HAPPENED.get(status, ("Ada gangguan di sisi kami.", "Something went wrong on our side."))
-    return _page(status, translate("Tidak berhasil", "That did not work"), translate(*happened))
+    title = _TITLES.get(status, ("Tidak berhasil", "That did not work"))
+    page = _page(status, translate(*title), translate(*happened))
+    if isinstance(error, MethodNotAllowed) and error.valid_methods:
+        page.headers["Allow"] = ", ".join(sorted(error.valid_methods))
+    return page
 
 
 def unavailable_page() -> Response:
@@ -56,7 +65,7 @@ def unavailable_page() -> Response:
 
 
 def _page(status: int, title: str, happened: str) -> Response:
-    number = secrets.token_hex(4).upper()
+    number = f"E{secrets.token_hex(4).upper()}"  # never eight bare digits, which the log takes for a code and removes
     current_app.logger.info("error page %s status %s at %s", number, status, request.endpoint)
     again = ("Coba lagi beberapa saat lagi, atau hubungi kami.", "Try again shortly, or contact us.")
     todo = _NEXT_STEP.get(status, again)

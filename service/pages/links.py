@@ -17,6 +17,7 @@ from service.commands.linking import Request, check_alive, decide, open_request,
 from service.epoch import link_epoch
 from service.ids import new_secret
 from service.models import WorkItem
+from service.pages import decisions
 from service.pages.documents import changes_of, document_view
 from service.pages.forms import form_input
 from service.pages.receipts import receipt_view
@@ -102,15 +103,15 @@ def decision(number: str) -> ResponseReturnValue:
         check_form()
         if not (opening["event_id"] or wanted.link.row["dead_at"]):
             check_alive(connection, wanted, link_epoch(runut().settings))
-    given = form_input(request.form)
+    action, given = request.form.get("action", ""), form_input(request.form)
     try:
-        decide(runut(), wanted, opening, request.form.get("action", ""), given, g.locale)
+        decide(runut(), wanted, opening, action, given, g.locale)
     except errors.NotYours:
         raise
     except errors.CaseMovedOn:
         return _moved_on(number)
     except errors.ServiceError as error:
-        return _document_again(number, error, given)
+        return _document_again(number, error, {**given, "action": action})
     return redirect(url_for(".receipt", number=number), code=303)
 
 
@@ -194,6 +195,8 @@ def _document_page(
     error: errors.ServiceError | None = None, typed: dict[str, Any] | None = None,
 ) -> Response:
     file = wanted.file
+    typed = typed or dict(opening["typed"])
+    wrong = _error_rows(error, typed.get("action", ""))
     context = context_of(connection, file)
     facts = facts_of(file, connection)
     number = opening["id"]
@@ -214,8 +217,10 @@ def _document_page(
         elsewhere=_elsewhere(wanted),
         code=_code(file.row["document_sha256"]),
         page_error=error is not None,
-        errors=_error_rows(error),
-        typed=typed or dict(opening["typed"]),
+        errors=wrong,
+        error_at={row["field"]: row["message"] for row in reversed(wrong)},
+        grounds=decisions.grounds(g.locale),
+        typed=typed,
     )
 
 
@@ -229,6 +234,7 @@ def _buttons(wanted: Request, facts: Any) -> list[dict[str, Any]]:
             "label": words(file.workflow.actions[offer.step.action].button),
             "effect": words(file.workflow.actions[offer.step.action].effect),
             "reason": offer.step.needs_reason,
+            "phrases": decisions.phrases_of(offer.step.action, g.locale),
             "blocked": [words(sentence) for sentence in offer.blocked_by],
         }
         for offer in sorted(offers, key=lambda offer: offer.step.needs_reason)
@@ -278,11 +284,12 @@ def _moved_on(number: str, error: errors.ServiceError | None = None) -> Response
         )
 
 
-def _error_rows(error: errors.ServiceError | None) -> list[dict[str, str]]:
+def _error_rows(error: errors.ServiceError | None, action: str) -> list[dict[str, str]]:
     if error is None:
         return []
     if isinstance(error, errors.InvalidInput):
-        return [{"field": field.path, "message": words(field.message)} for field in error.fields]
+        sentences = [(field.path, decisions.field_sentence(action, field, g.locale)) for field in error.fields]
+        return [{"field": path, "message": sentence} for path, sentence in sentences]
     return [{"field": "", "message": words(text)} for text in (error.reasons or (error.detail,))]
 
 

@@ -23,8 +23,15 @@ def plan_steps(case: Opened) -> list[dict[str, Any]]:
         ("editor.annex", translate("Lampiran", "Annex"), *_annex(case)),
         ("editor.check", translate("Periksa dan ajukan", "Check and submit"), *_check(case)),
     ]
+    words = {
+        "editor.me": translate("Belum diperiksa", "Not checked yet"),
+        "editor.check": translate("Belum diajukan", "Not submitted yet"),
+    }
     return [
-        {"href": url_for(endpoint, number=number), "label": label, "state": state, "hint": hint}
+        {
+            "href": url_for(endpoint, number=number), "label": label, "state": state, "hint": hint,
+            "word": words.get(endpoint) if state == "todo" else None,
+        }
         for endpoint, label, state, hint in steps
     ]
 

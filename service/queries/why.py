@@ -14,7 +14,7 @@ from workflows.kit import Locale, Role, Text
 
 def why(connection: Connection, file: CaseFile, locale: Locale) -> dict[str, Any]:
     """The answer to *why is this case waiting*, as a sentence and as data."""
-    mail = _last_mail(connection, file)
+    mail, held = _last_mail(connection, file), file.row["held_at"] is not None
     timer = connection.execute(
         select(Timer.kind, func.min(Timer.due_at).label("due_at"))
         .where(Timer.case_id == file.id, Timer.done_at.is_(None))
@@ -24,8 +24,8 @@ def why(connection: Connection, file: CaseFile, locale: Locale) -> dict[str, Any
     return {
         "sentence": sentence(file).to(locale),
         "waits_for": waits_for(file),
-        "explanations": [holder.explanation.to(locale) for holder in _waiting(file)],
-        "held": file.row["held_at"] is not None,
+        "explanations": [] if held else [holder.explanation.to(locale) for holder in _waiting(file)],
+        "held": held,
         "since": when(file.row["state_since"]),
         "due_at": when(file.row["due_at"]),
         "last_mail": mail,
@@ -51,16 +51,16 @@ def sentence(file: CaseFile) -> Text:
     names_id = "; ".join(holder.explanation.id for holder in who[:3])
     names_en = "; ".join(holder.explanation.en for holder in who[:3])
     if row["due_at"] is None:
-        return Text(f"Menunggu {names_id} sejak {since.id}.", f"Waiting for {names_en} since {since.en}.")
+        return Text(f"Menunggu {names_id}, sejak {since.id}.", f"Waiting for {names_en}, since {since.en}.")
     due_on = calendar.civil_date(row["due_at"])
     due = day(due_on)
     today = calendar.civil_date(file.present.now)
     late = calendar.working_days_between(due_on, today) if row["due_at"] < file.present.now else 0
     late_id = f", lewat {late} hari kerja" if late else ""
-    late_en = f", {late} working days late" if late else ""
+    late_en = f", {late} working {'day' if late == 1 else 'days'} late" if late else ""
     return Text(
-        f"Menunggu {names_id} sejak {since.id}; tenggat {due.id}{late_id}.",
-        f"Waiting for {names_en} since {since.en}; due {due.en}{late_en}.",
+        f"Menunggu {names_id}, sejak {since.id}; tenggat {due.id}{late_id}.",
+        f"Waiting for {names_en}, since {since.en}; due {due.en}{late_en}.",
     )
 
 

@@ -5,8 +5,9 @@ from datetime import date
 import pytest
 from sqlalchemy import select, text
 
+from service.commands.commanding import command
 from service.commands.people import changing, end_delegation
-from service.models import ActionLink, Event
+from service.models import ActionLink, Case, Event
 from service.runut import Runut
 from tests.factories import REASON, Org, appoint_plh, create_organisation, create_plan, set_now
 from tests.post_office import Browser, address, carry, link_in, newest_to
@@ -54,8 +55,10 @@ def test_returning_needs_a_reason_and_keeps_what_was_typed(org: Org, smtp_sink: 
     browser = Browser(org)
     browser.follow(asked(org, smtp_sink))
     browser.press_open()
+    assert browser.decide("return").status_code == 422
+    assert "Tuliskan atau pilih sekurang-kurangnya satu alasan." in browser.text
     assert browser.decide("return", reason="pendek").status_code == 422
-    assert "pendek" in browser.text
+    assert "pendek" in browser.text and 'id="reason-return" open' in browser.text
     assert events(org)[-1] == "work_plan.endorse"
     assert browser.decide("return", reason=REASON).status_code == 200
     assert events(org)[-1] == "work_plan.return"
@@ -155,6 +158,7 @@ def test_who_cannot_decide_says_so_and_hr_hears_of_it(org: Org, smtp_sink: SmtpS
     browser.follow(asked(org, smtp_sink))
     browser.press_open()
     assert browser.decide("decline").status_code == 422
+    assert 'id="cannot" open' in browser.text and "Sebabnya: Wajib diisi." in browser.text
     assert browser.decide("decline", ground="conflict").status_code == 200
     assert events(org)[-1] == "case.decline"
     with org.runut.database.read() as connection:
@@ -213,6 +217,19 @@ def test_an_expired_link_offers_a_fresh_one_to_the_stored_address(org: Org, smtp
     again.follow(link_in(mails[-1]))
     again.press_open()
     assert again.decide("approve").status_code == 200
+
+
+def test_while_hr_holds_the_case_a_link_offers_no_fresh_one(org: Org, smtp_sink: SmtpSink) -> None:
+    path = asked(org, smtp_sink)
+    with org.runut.database.read() as connection:
+        case = connection.execute(select(Case.id, Case.version)).one()
+    command(org.runut, org.actor("hr"), case.id, "hold", {"reason": REASON}, if_match=case.version)
+    browser = Browser(org)
+    browser.follow(path)
+    assert browser.press_open().status_code == 410
+    assert "Selama kasus ditahan" in browser.text and 'name="fresh"' not in browser.text
+    browser.press_fresh()
+    assert carry(org.runut) and len(smtp_sink.to(address(org, "rater"))) == 2, "the request and the news of the hold"
 
 
 def test_fresh_links_are_few(org: Org, smtp_sink: SmtpSink) -> None:

@@ -60,6 +60,18 @@ def test_every_list_answers_items_and_next_to_anybody_with_a_key(org: Org, place
     assert answer.status_code == 200 and {"items", "next"} <= answer.json.keys()
 
 
+def test_the_calendar_is_paged_without_a_gap_or_a_repeat(org: Org) -> None:
+    employee = api(org, "employee")
+    days, path = [], "/calendar-days?limit=7"
+    while path:
+        answer = employee.get(path).json
+        assert len(answer["items"]) <= 7
+        days += [day["date"] for day in answer["items"]]
+        path = answer["next"] and answer["next"].split("/api/v1")[1]
+
+    assert days == [day["date"] for day in employee.get("/calendar-days").json["items"]]
+
+
 def test_hr_enters_a_person_with_unit_post_and_appointment(org: Org) -> None:
     hr = api(org, "hr")
     unit = hr.post("/units", {"code": "gizi", "name": "Seksi Gizi", "parent_id": org.units["kesmas"]}).json["id"]

@@ -61,6 +61,8 @@ def test_a_stale_version_is_refused_with_the_present_one(org: Org) -> None:
     case = create_plan(org, "in_approval")
     answer = api(org, "rater").post(path(case, "approve"), if_match='"1"')
     assert (answer.status_code, answer.get_json()["version"]) == (412, case["version"])
+    assert answer.get_json()["moved_by"]["name"] == "Hasan Perandaian, SE"
+    assert answer.get_json()["moved_at"].startswith("2026-01-19T02:00")
     assert events_of(org, case) == case["version"]
 
 
@@ -219,3 +221,25 @@ def test_an_unknown_query_parameter_is_refused_by_name(org: Org) -> None:
     answer = api(org, "hr").get("/cases?colour=red")
     assert answer.status_code == 422
     assert any("colour" in error["path"] for error in answer.get_json()["errors"])
+
+
+def test_a_body_that_is_no_json_object_says_what_is_wrong_with_it(org: Org) -> None:
+    client = api(org, "employee")
+
+    def status(body: str, kind: str) -> tuple[int, str]:
+        headers = {"Authorization": f"Bearer {client.key}"}
+        answer = client.client.post("/api/v1/cases", data=body, content_type=kind, headers=headers)
+        return answer.status_code, answer.get_json()["code"]
+
+    assert status("{bad", "application/json") == (400, "bad-request")
+    assert status("[]", "application/json") == (422, "invalid")
+    assert status("workflow=work_plan", "application/x-www-form-urlencoded") == (415, "unsupported-media-type")
+
+
+def test_what_the_api_does_not_have_is_a_problem_in_the_language_asked_for(org: Org) -> None:
+    client = api(org, "employee")
+    nowhere = client.get("/nothing", accept_language="en")
+    assert (nowhere.status_code, nowhere.get_json()["title"]) == (404, "Not found")
+    wrong_way = client.put("/me", {})
+    assert wrong_way.status_code == 405 and "GET" in wrong_way.headers["Allow"]
+    assert wrong_way.mimetype == "application/problem+json"

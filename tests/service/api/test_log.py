@@ -73,7 +73,10 @@ def test_the_board_counts_only_what_the_caller_may_see(org: Org) -> None:
     assert cases("hr", f"?unit={org.units['kesmas']}") == 2 and cases("hr", f"?unit={org.units['disdik']}") == 0
 
 
-@pytest.mark.parametrize("path", ["/cases?cursor=abc", "/deliveries?cursor=WyJhIiwgImIiXQ", "/cases?stage=nowhere"])
+@pytest.mark.parametrize("path", [
+    "/cases?cursor=abc", "/deliveries?cursor=WyJhIiwgImIiXQ", "/cases?stage=nowhere", "/cases?state=nowhere",
+    "/cases?workflow=nothing", "/deliveries?state=NOWHERE", "/calendar-days?cursor=abc",
+])
 def test_a_query_that_cannot_be_is_a_problem_and_no_failure(org: Org, path: str) -> None:
     answer = api(org, "hr").get(path)
 

@@ -5,7 +5,7 @@ import pytest
 from sqlalchemy import func, select
 
 from service.models import Event
-from tests.factories import REASON, Org, create_plan
+from tests.factories import REASON, Org, create_plan, set_now
 
 Visit = Callable[[str], Any]
 
@@ -165,6 +165,16 @@ def test_why_names_the_holder_and_offers_hr_the_remedies(org: Org, visit: Visit)
     assert "Alihkan" not in visit("employee").get(f"/cases/{plan['number']}/why").text
 
 
+def test_why_counts_working_days_late_in_both_languages(org: Org, visit: Visit) -> None:
+    why = f"/cases/{create_plan(org, 'in_approval')['number']}/why"
+
+    set_now(org.runut, "2026-01-27T09:00:00+07:00")
+    assert "tenggat 26 Januari 2026, lewat 1 hari kerja." in visit("employee").get(why).text
+    assert "due 26 January 2026, 1 working day late." in visit("hr").get(f"{why}?lang=en").text
+    set_now(org.runut, "2026-01-28T09:00:00+07:00")
+    assert "due 26 January 2026, 2 working days late." in visit("hr").get(f"{why}?lang=en").text
+
+
 def test_the_receipt_of_somebody_else_is_no_receipt_of_mine(org: Org, visit: Visit) -> None:
     plan = create_plan(org, "in_review")
     answer = org.act("perf_team", plan, "endorse")
@@ -194,6 +204,8 @@ def test_hr_reminds_holds_and_resumes_from_the_page_that_says_why(org: Org, visi
     assert "Tindakan Anda tersimpan" in hr.text
     hr.get(why).press(f"/cases/{plan['number']}/actions/hold", action="hold", reason=REASON)
     assert "Ditahan oleh kepegawaian" in _case(visit, "employee", plan).text
+    held = visit("employee").get(why).text
+    assert f"Alasan penahanan: {REASON}" in held and "Yang dapat bertindak sekarang" not in held
     hr.get(why).press(f"/cases/{plan['number']}/actions/resume_case", action="resume_case", reason=REASON)
     assert "Menunggu Anda sebagai pejabat penilai" in _case(visit, "rater", plan).text
 

@@ -4,7 +4,7 @@ from typing import Any
 from service.pages.documents import changes_of, document_view, plan_view, problem_rows
 from workflows.context import Context, ParentResult, PersonCard
 from workflows.work_plan_example import example
-from workflows.work_plan_rules import check
+from workflows.work_plan_rules import align
 
 SARI = PersonCard("Sari", "190003032000012003", "Penata", "III/a", "Nutrisionis", "Bidang", "FUNGSIONAL")
 RAHMAT = PersonCard("Rahmat", "190002022000011002", "Pembina", "IV/a", "Kepala Bidang", "Bidang", "ADMINISTRATOR")
@@ -63,7 +63,7 @@ def test_a_result_that_came_is_one_change_with_its_whole_text() -> None:
 def test_a_finding_says_where_it_is_and_what_stops_only_the_setting_is_a_note_before() -> None:
     document = _document()
     document["results"][0]["parent"] = {"kind": "PENDING", "id": None}
-    problems = check(document, CONTEXT)
+    problems = align(document, CONTEXT)
 
     drafting = problem_rows(problems, document, "id")
     setting = problem_rows(problems, document, "id", setting=True)

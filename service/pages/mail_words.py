@@ -1,0 +1,27 @@
+"""Words of the delivery ledger: what a mail is, and what became of it with its tone."""
+
+from collections.abc import Mapping
+
+from workflows.kit import Text
+
+MAIL_STATES: Mapping[str, tuple[Text, str]] = {
+    "PENDING": (Text("Menunggu dikirim", "Waiting to be sent"), "neutral"),
+    "LEASED": (Text("Sedang dikirim", "Being sent"), "info"),
+    "RETRY": (Text("Dicoba lagi", "Being retried"), "warning"),
+    "ACCEPTED": (Text("Diterima server", "Accepted by the server"), "success"),
+    "BOUNCED": (Text("Ditolak: alamat tidak menerima", "Bounced: the address takes no mail"), "danger"),
+    "REFUSED": (Text("Ditolak server", "Refused by the server"), "danger"),
+    "DEAD": (Text("Gagal; perlu dilihat orang", "Failed; somebody must look"), "danger"),
+    "HELD": (Text("Ditahan", "Held"), "warning"),
+    "EXPIRED": (Text("Kedaluwarsa", "Expired"), "neutral"),
+    "CANCELLED": (Text("Tidak perlu lagi", "No longer needed"), "neutral"),
+    "SUPPRESSED": (Text("Tidak dikirim (data contoh)", "Not sent (sample data)"), "neutral"),
+}
+MAIL_KINDS: Mapping[str, Text] = {
+    "asked": Text("Permintaan", "Request"),
+    "told": Text("Pemberitahuan", "News"),
+    "digest": Text("Ringkasan harian", "Daily summary"),
+    "signin": Text("Tautan masuk", "Sign-in link"),
+    "code": Text("Kode konfirmasi", "Confirmation code"),
+    "reminder": Text("Pengingat", "Reminder"),
+}
