@@ -21,7 +21,7 @@ from tests.smtp_sink import smtp_sink as start_smtp_sink
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
-SERVERS = {"postgresql_url", "rabbitmq_url", "rabbitmq_server", "chromium"}
+SERVERS = {"postgresql_url", "rabbitmq_url", "rabbitmq_server", "redis_url", "chromium"}
 CHROMIUM_FLAGS = (
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
     "--disable-component-update", "--disable-sync", "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
@@ -162,6 +162,16 @@ def rabbitmq_url(rabbitmq_server: str) -> str:
         for queue in celery_config(rabbitmq_server)["task_queues"]:
             queue(connection.default_channel).delete()
     return rabbitmq_server
+
+
+@pytest.fixture
+def redis_url() -> Iterator[str]:
+    """A Redis with nothing in it."""
+    with ExitStack() as stack:
+        try:
+            yield stack.enter_context(servers.redis())
+        except servers.Missing as missing:
+            _skip(missing)
 
 
 @pytest.fixture(scope="session")

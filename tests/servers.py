@@ -21,6 +21,7 @@ from kombu import Connection
 from sqlalchemy.engine import make_url
 
 POSTGRESQL_URL, AMQP_URL, CHROMIUM = "RUNUT_TEST_POSTGRES_URL", "RUNUT_TEST_AMQP_URL", "RUNUT_TEST_CHROMIUM"
+REDIS_URL = "RUNUT_TEST_REDIS_URL"
 INSTALL = "RUNUT_TEST_INSTALL"
 MISSING = "missing server: "
 _START_S = 60
@@ -55,6 +56,16 @@ def rabbitmq() -> Iterator[str]:
         yield url
     else:
         with PrivateRabbitmq() as server:
+            yield server.url
+
+
+@contextmanager
+def redis() -> Iterator[str]:
+    """The URL of a Redis database that is empty, while the block lasts. Raises Missing."""
+    if url := os.environ.get(REDIS_URL):
+        yield url
+    else:
+        with PrivateRedis() as server:
             yield server.url
 
 
@@ -217,6 +228,28 @@ class PrivateRabbitmq(_Private):
         try:
             with Connection(self.url, connect_timeout=2) as connection:
                 connection.connect()
+        except OSError:
+            return False
+        return True
+
+
+class PrivateRedis(_Private):
+    """A Redis of its own on the loopback that keeps nothing on disk."""
+
+    def __init__(self) -> None:
+        self._program = _found(lambda: shutil.which("redis-server"), "Redis", REDIS_URL, "redis-server")
+        super().__init__("redis")
+        (self._port,) = free_ports(1)
+        self.url = f"redis://127.0.0.1:{self._port}/0"
+
+    def start(self) -> None:
+        options = {"bind": "127.0.0.1", "port": self._port, "save": "", "appendonly": "no", "dir": self.directory}
+        words = [word for name, value in options.items() for word in (f"--{name}", str(value))]
+        self._start([self._program, *words], self._answers)
+
+    def _answers(self) -> bool:
+        try:
+            socket.create_connection(("127.0.0.1", self._port), timeout=1).close()
         except OSError:
             return False
         return True

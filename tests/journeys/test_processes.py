@@ -20,7 +20,7 @@ from service.runut import Runut
 from tests import databases
 from tests.afterwards import check_mails, rows, settle
 from tests.crowd import apis
-from tests.factories import create_organisation
+from tests.factories import create_organisation, create_plan
 from tests.fleet import Fleet, until
 from tests.post_office import address, link_in
 from tests.servers import free_ports
@@ -107,6 +107,56 @@ def test_a_plan_comes_into_force_through_two_of_every_process(
         for process in started:
             process.terminate()
         assert [(process.name, process.wait()) for process in started if process.wait() != 0] == []
+    runut.database.close()
+
+
+def asked_rater(runut: Runut, port: int, sink: SmtpSink) -> None:
+    """A plan is endorsed over HTTP; the rater's one mail comes."""
+    org = create_organisation(runut)
+    case = create_plan(org, "in_review")
+    team = apis(org, Wire(port, f"127.0.0.1:{port}"), ["perf_team"])["perf_team"]
+    endorsed = team.post(f"/cases/{case['id']}/actions/endorse", if_match=str(case["version"]))
+    assert endorsed.status_code == 200, endorsed.data
+    rater = address(org, "rater")
+    (request,) = until(lambda: sink.to(rater), QUICK_S, lambda: sink.mails)
+    assert link_in(request)
+
+
+@pytest.mark.timeout(120)
+@pytest.mark.slow
+def test_redis_can_be_the_doorbell_too(
+    environ: dict[str, str], postgresql_database: str, redis_url: str, smtp_sink: SmtpSink, tmp_path: Path
+) -> None:
+    (port,) = free_ports(1)
+    env = {
+        **environ, "RUNUT_DATABASE_URL": postgresql_database, "RUNUT_BROKER_URL": redis_url,
+        "RUNUT_SMTP_URL": smtp_sink.url, "RUNUT_PORT": str(port),
+    }
+    runut = Runut.start(from_environment(env))
+    with Fleet(tmp_path, env) as fleet:
+        for process in [fleet.start(name) for name in PROCESSES]:
+            process.ready()
+        asked_rater(runut, port, smtp_sink)
+    runut.database.close()
+
+
+@pytest.mark.timeout(120)
+@pytest.mark.slow
+def test_one_process_on_postgresql_is_a_whole_production(
+    environ: dict[str, str], postgresql_database: str, smtp_sink: SmtpSink, tmp_path: Path
+) -> None:
+    (port,) = free_ports(1)
+    production = {
+        "RUNUT_ENV": "production", "RUNUT_DATABASE_URL": postgresql_database, "RUNUT_BROKER_URL": "memory://",
+        "RUNUT_SMTP_URL": smtp_sink.url, "RUNUT_PORT": str(port), "RUNUT_BASE_URL": "https://kinerja.contoh.example",
+        "RUNUT_MAIL_FROM": "runut@contoh.example", "RUNUT_HELP_CONTACT": "BKPSDM",
+    }
+    runut = Runut.start(from_environment({**environ, **production}))
+    with Fleet(tmp_path, {**environ, **production}) as fleet:
+        fleet.start("up").ready()
+        asked_rater(runut, port, smtp_sink)
+        (mail, *_) = smtp_sink.mails
+        assert "https://kinerja.contoh.example/" in mail.text
     runut.database.close()
 
 
