@@ -55,6 +55,9 @@ _REPLACE_RESULT = (
     "(place, kind, statement, measure, parent_kind, parent_id) = (excluded.place, excluded.kind, excluded.statement, "
     "excluded.measure, excluded.parent_kind, excluded.parent_id)"
 )
+_FIXED = {"id", "number", "workflow", "subject_id", "cycle_id", "parent_id", "opened_at"}
+"""Columns of a case that never change once it is there."""
+
 _INSERTED: tuple[tuple[str, type[models.Base], str], ...] = (
     ("events", models.Event, ""),
     ("event_texts", models.EventText, ""),
@@ -82,20 +85,22 @@ def _rows(transition: Transition) -> dict[str, list[Row]]:
 
 def _append_postgresql(connection: Connection, transition: Transition) -> bool:
     version, position = transition.expected or (None, None)
+    given = {
+        "case": transition.case,
+        "at": transition.event["at"],
+        "event_id": transition.event["id"],
+        "requeues": transition.requeues,
+        "because": transition.links_die_of,
+        "link_id": transition.link_id,
+        "opening_id": transition.opening_id,
+        "replaces": transition.results is not None,
+        **_rows(transition),
+    }
     answer = connection.scalar(
         _statement(is_new=transition.expected is None),
         {
-            "rows": orjson.dumps({"case": transition.case, **_rows(transition)}).decode(),
-            "case_id": transition.case["id"],
-            "version": version,
+            "given": orjson.dumps(given).decode(), "case_id": transition.case["id"], "version": version,
             "position": position,
-            "at": transition.event["at"],
-            "because": transition.links_die_of,
-            "requeues": transition.requeues,
-            "event_id": transition.event["id"],
-            "link_id": transition.link_id,
-            "opening_id": transition.opening_id,
-            "replaces": transition.results is not None,
         },
     )
     return bool(answer)
@@ -108,35 +113,35 @@ def _statement(*, is_new: bool) -> Any:
     Only names of our own tables and columns are put into the text; every value is a parameter.
     """
     columns = ", ".join(column.name for column in _table(models.Case).columns)
-    record = "jsonb_populate_record(NULL::cases, (SELECT r -> 'case' FROM given))"
+    moving = ", ".join(column.name for column in _table(models.Case).columns if column.name not in _FIXED)
+    record = "given, jsonb_populate_record(NULL::cases, r -> 'case')"
     moved = (
         f"INSERT INTO cases ({columns}) SELECT {columns} FROM {record} RETURNING id AS moved_id"  # noqa: S608
         if is_new
-        else f"UPDATE cases SET ({columns}) = (SELECT {columns} FROM {record}) "  # noqa: S608
+        else f"UPDATE cases SET ({moving}) = (SELECT {moving} FROM {record}) "  # noqa: S608
         "WHERE id = CAST(:case_id AS uuid) AND version = :version AND position = :position RETURNING id AS moved_id"
     )
     inserts = [
-        f"{name}_in AS (INSERT INTO {name} ({names}) SELECT {names} FROM moved, "  # noqa: S608
-        f"jsonb_populate_recordset(NULL::{name}, (SELECT r -> '{name}' FROM given)){suffix})"
+        f"{name}_in AS (INSERT INTO {name} ({names}) SELECT {names} FROM moved, given, "  # noqa: S608
+        f"jsonb_populate_recordset(NULL::{name}, r -> '{name}'){suffix})"
         for name, model, suffix in _INSERTED
         for names in [", ".join(_insertable(_table(model)))]
     ]
     settled = [] if is_new else [
-        "done AS (UPDATE work_items SET done_at = :at FROM moved WHERE case_id = moved.moved_id AND done_at IS NULL "
-        "AND CAST(:requeues AS boolean))",
-        "stopped AS (UPDATE timers SET done_at = :at, outcome = 'moot' FROM moved WHERE case_id = moved.moved_id "
-        "AND done_at IS NULL AND CAST(:requeues AS boolean))",
-        "killed AS (UPDATE action_links SET dead_at = :at, dead_because = CAST(:because AS text), "
-        "event_id = CASE WHEN action_links.id = CAST(:link_id AS uuid) THEN CAST(:event_id AS uuid) END "
-        "FROM moved WHERE case_id = moved.moved_id AND dead_at IS NULL AND CAST(:because AS text) IS NOT NULL)",
-        "opened AS (UPDATE openings SET event_id = CAST(:event_id AS uuid), typed = '{}' FROM moved "
-        "WHERE openings.id = CAST(:opening_id AS text))",
-        "replaced AS (DELETE FROM planned_results USING moved WHERE case_id = moved.moved_id "
-        "AND CAST(:replaces AS boolean) "
-        "AND planned_results.id NOT IN (SELECT p.id FROM jsonb_populate_recordset(NULL::planned_results, "
-        "(SELECT r -> 'planned_results' FROM given)) p))",
+        "done AS (UPDATE work_items SET done_at = (r ->> 'at')::timestamptz FROM moved, given "
+        "WHERE case_id = moved_id AND done_at IS NULL AND (r -> 'requeues')::bool)",
+        "stopped AS (UPDATE timers SET done_at = (r ->> 'at')::timestamptz, outcome = 'moot' FROM moved, given "
+        "WHERE case_id = moved_id AND done_at IS NULL AND (r -> 'requeues')::bool)",
+        "killed AS (UPDATE action_links l SET dead_at = (r ->> 'at')::timestamptz, dead_because = r ->> 'because', "
+        "event_id = CASE WHEN l.id = (r ->> 'link_id')::uuid THEN (r ->> 'event_id')::uuid END FROM moved, given "
+        "WHERE case_id = moved_id AND dead_at IS NULL AND r ->> 'because' IS NOT NULL)",
+        "opened AS (UPDATE openings SET event_id = (r ->> 'event_id')::uuid, typed = '{}' FROM moved, given "
+        "WHERE openings.id = r ->> 'opening_id')",
+        "replaced AS (DELETE FROM planned_results p USING moved, given WHERE case_id = moved_id "
+        "AND (r -> 'replaces')::bool AND p.id NOT IN "
+        "(SELECT k.id FROM jsonb_populate_recordset(NULL::planned_results, r -> 'planned_results') k))",
     ]
-    parts = ",\n".join(["given AS (SELECT CAST(:rows AS jsonb) AS r)", f"moved AS ({moved})", *settled, *inserts])
+    parts = ",\n".join(["given AS (SELECT CAST(:given AS jsonb) AS r)", f"moved AS ({moved})", *settled, *inserts])
     return text(f"WITH {parts}\nSELECT count(*) FROM moved")
 
 

@@ -35,7 +35,7 @@ class Suite:
 SUITES = (
     Suite("unit", ("workflows", "config"), 60),
     Suite("harness", ("test_fixtures.py", "test_run.py"), 60),
-    Suite("service", ("service",), 240),
+    Suite("service", ("service",), 330),
     Suite("workers", ("workers",), 120),
     Suite("journeys", ("journeys",), 120),
     Suite("properties", ("properties",), 120),

@@ -210,7 +210,7 @@ def test_extending_a_cycle_moves_the_deadline_of_drafts_and_says_so_in_each_case
 
 
 def test_extending_the_end_of_a_cycle_resets_the_clock_of_its_plans(org: Org) -> None:
-    case = factories.create_plan(org, "in_review")
+    case = factories.create_plan(org, "in_force")
     with org.runut.database.read() as connection:
         before = connection.execute(select(Timer.kind, Timer.due_at).where(Timer.done_at.is_(None))).all()
     answer = api(org, "hr").post(f"/cycles/{org.cycle_id}/extend", {**EXTENSION, "dates": {"end": "2027-01-05"}})
@@ -218,7 +218,7 @@ def test_extending_the_end_of_a_cycle_resets_the_clock_of_its_plans(org: Org) ->
     assert answer.json["extended"] == [case["number"]]
     with org.runut.database.read() as connection:
         after = connection.execute(select(Timer.kind, Timer.due_at).where(Timer.done_at.is_(None))).all()
-    assert [row.kind for row in after] == [row.kind for row in before] == ["lapse_amendment"]
+    assert [row.kind for row in after] == [row.kind for row in before] == ["close"]
     assert (after[0].due_at - before[0].due_at).days == 5
 
 
