@@ -17,6 +17,8 @@ from tests.fleet import until
 from tests.mailing import wait
 from tests.smtp_sink import Received
 
+_STILL_S = 3
+
 
 def rows(runut: Runut) -> list[Any]:
     """The whole outbox, oldest first."""
@@ -38,21 +40,30 @@ def is_quiet(runut: Runut) -> bool:
 
 def settle(runut: Runut, timeout_s: float) -> None:
     """Waits until everything is quiet. Raises AssertionError with what is not."""
-    until(lambda: is_quiet(runut), timeout_s, lambda: [
-        (row.rule, row.state, row.attempts, row.answer) for row in rows(runut) if row.done_at is None
-    ])
+    until(lambda: is_quiet(runut), timeout_s, lambda: _open(runut))
 
 
 def hurry(runut: Runut, timeout_s: float) -> None:
-    """Like `settle`, but what is not quiet after some seconds does not wait for real: the clock skips its lease."""
-    deadline_s = time.monotonic() + timeout_s
-    while True:
-        try:
-            return settle(runut, 4)
-        except AssertionError:
-            if time.monotonic() > deadline_s:
-                raise
+    """Like `settle`, but when nothing moves for some seconds the clock skips the leases of whoever died.
+
+    `timeout_s` is how long nothing may move in spite of that. Raises AssertionError with what is left.
+    """
+    moved_s = skipped_s = time.monotonic()
+    before = _open(runut)
+    while not is_quiet(runut):
+        now_s, left = time.monotonic(), _open(runut)
+        if left != before:
+            before, moved_s, skipped_s = left, now_s, now_s
+        assert now_s - moved_s < timeout_s, f"nothing moves any more: {left}"
+        if now_s - skipped_s > _STILL_S:
             wait(runut, HELD_FOR + timedelta(seconds=1))
+            skipped_s = now_s
+        time.sleep(0.2)
+
+
+def _open(runut: Runut) -> Counter[Any]:
+    """What has not ended: how many rows by rule, state, attempts and answer."""
+    return Counter((row.rule, row.state, row.attempts, row.answer) for row in rows(runut) if row.done_at is None)
 
 
 def check_mails(runut: Runut, arrived: Sequence[Received]) -> int:

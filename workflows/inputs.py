@@ -4,9 +4,9 @@ from collections.abc import Callable, Iterable, Mapping
 from functools import cache
 from typing import Any, ClassVar
 
-from marshmallow import Schema, ValidationError, fields, validates_schema
+from marshmallow import Schema, fields
 
-from workflows.fields import Bilingual, Choice, CleanText, Identifier, IsoDate, Labelled, ListOf, Part, Strict
+from workflows.fields import Bilingual, Choice, CleanText, Identifier, IsoDate, Labelled, Part, Strict
 from workflows.kit import Text
 
 
@@ -25,24 +25,6 @@ class LegalBasis(Strict):
     number = CleanText(least=1, most=100, required=True)
     date = IsoDate(required=True)
     title = CleanText(least=1, most=300, required=True)
-
-
-class _Value(Bilingual, fields.Raw):
-    pass
-
-
-class Change(Strict):
-    """One operation of a JSON Patch (RFC 6902): `{"op": "replace", "path": "/results/0/statement", "value": "…"}`"""
-
-    op = Choice(["add", "remove", "replace"], required=True)
-    path = CleanText(least=1, most=300, required=True)
-    value = _Value(allow_none=True)
-
-    @validates_schema
-    def has_a_value_to_put(self, data: Mapping[str, Any], **_: object) -> None:
-        """Refuses an addition or replacement by nothing."""
-        if data["op"] != "remove" and "value" not in data:
-            raise ValidationError({"value": [_Value.words["required"]]})
 
 
 class _Object(Bilingual, fields.Dict):
@@ -73,10 +55,6 @@ def _ground(**options: Any) -> Choice:
     return Choice(Ground, **options)
 
 
-def _patch(**options: Any) -> ListOf:
-    return ListOf(Part(Change), most=200, **options)
-
-
 INPUTS: Mapping[str, Callable[..., fields.Field[Any]]] = {
     "reason": _reason,
     "legal_basis": _legal_basis,
@@ -90,8 +68,8 @@ INPUTS: Mapping[str, Callable[..., fields.Field[Any]]] = {
     "to_person": Identifier,
     "due_on": IsoDate,
     "letter_number": _number,
-    "patch": _patch,
-    "document": _Object,
+    "patch": _Object,
+    "proposal": Identifier,
 }
 
 

@@ -16,15 +16,9 @@ from service.commands.moving import Move
 from service.errors import NotYours
 from service.models import Event, EventText
 from service.texts import unseal
-from workflows.fields import Strict
-from workflows.inputs import INPUTS
 from workflows.kit import Document, Role, Text
 
 _PROPOSED = "case.propose_correction"
-_Proposal = Strict.from_dict(
-    {"reason": INPUTS["reason"](required=True), "patch": INPUTS["document"](required=True)}, name="Proposal"
-)
-_Agreement = Strict.from_dict({"proposal": INPUTS["proposed_substitute"](required=True)}, name="Agreement")
 _NO_PROPOSAL = Text("Usulan koreksi ini tidak ada pada kasus ini.", "This case has no such proposal.")
 _SAME_PERSON = Text(
     "Koreksi memerlukan dua orang: yang menyetujui harus petugas kepegawaian lain.",
@@ -61,7 +55,7 @@ def merged(document: Document, patch: Any) -> Any:
 
 def _propose(call: Call) -> Move:
     role, holder = call.holder([Role.HR])
-    values = load(_Proposal(), call.given)
+    values = call.values("reason", "patch")
     if _corrected(call, values["patch"]) == call.file.document:
         raise call.invalid("patch", _NO_CHANGE)
     return Move(
@@ -77,7 +71,7 @@ def _propose(call: Call) -> Move:
 def _agree(call: Call) -> Move:
     file = call.file
     role, holder = call.holder([Role.HR])
-    proposal = load(_Agreement(), call.given)["proposal"]
+    proposal = call.values("proposal")["proposal"]
     event, texts = _proposal(call, proposal)
     if event["actor"] == call.actor.person_id:
         raise NotYours(_SAME_PERSON, extra={"who_may": [Role.HR.value]})
