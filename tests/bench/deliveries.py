@@ -30,8 +30,8 @@ def measure(mails: int) -> list[float]:
             "RUNUT_DATABASE_URL": f"sqlite:///{Path(home) / 'runut.db'}",
         }
         case, key = _prepare(environ)
-        with serving("up", environ, port) as address:
-            connection = http.client.HTTPConnection(urlsplit(address).netloc, timeout=30)
+        with serving("up", environ, port) as served:
+            connection = http.client.HTTPConnection(urlsplit(served.address).netloc, timeout=30)
             sink.wait_for(1)
             waits = []
             for number in range(mails):

@@ -26,7 +26,7 @@ from service.runut import Runut
 from service.signin import new_api_key
 from service.texts import new_text_key
 from tests import databases
-from tests.bench.serving import serving
+from tests.bench.serving import Served, serving
 from tests.factories import NEW_YEAR, Org, create_organisation
 from tests.servers import PrivatePostgresql, free_ports, libpq
 
@@ -36,12 +36,14 @@ HERE = Path(__file__).parent
 
 @dataclass(frozen=True)
 class Round:
-    """One turn of each: transactions per second of pgbench and of the service, and the service's answer times."""
+    """One turn of each: transactions per second of pgbench and of the service, the service's answer times, and the
+    processor time of its web processes per answer."""
 
     ceiling: float
     served: float
     median_ms: float
     p95_ms: float
+    cpu_ms: float
 
     @property
     def ratio(self) -> float:
@@ -75,17 +77,21 @@ def measure(rounds: int, seconds: int) -> list[Round]:
             "RUNUT_BROKER_URL": "amqp://127.0.0.1:1//",
         }
         cases = _prepare_cases(environ)
-        with serving("web", environ, free_ports(1)[0]) as address:
-            _load(address, cases, 2)
-            return [_round(server.url, address, cases, seconds) for _ in range(rounds)]
+        with serving("web", environ, free_ports(1)[0]) as served:
+            _load(served.address, cases, 2)
+            return [_round(server.url, served, cases, seconds) for _ in range(rounds)]
 
 
-def _round(server_url: str, address: str, cases: list[list[Ours]], seconds: int) -> Round:
+def _round(server_url: str, web: Served, cases: list[list[Ours]], seconds: int) -> Round:
     ceiling = _pgbench(server_url, seconds)
-    times = _load(address, cases, seconds)
-    ordered = sorted(times)
+    before_s = web.cpu_s()
+    times = sorted(_load(web.address, cases, seconds))
     return Round(
-        ceiling, len(times) / seconds, statistics.median(ordered) * 1000, ordered[int(len(ordered) * 0.95)] * 1000
+        ceiling=ceiling,
+        served=len(times) / seconds,
+        median_ms=statistics.median(times) * 1000,
+        p95_ms=times[int(len(times) * 0.95)] * 1000,
+        cpu_ms=(web.cpu_s() - before_s) / len(times) * 1000,
     )
 
 
