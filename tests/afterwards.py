@@ -44,7 +44,7 @@ def settle(runut: Runut, timeout_s: float) -> None:
 
 
 def hurry(runut: Runut, timeout_s: float) -> None:
-    """Like `settle`, but when nothing moves for some seconds the clock skips the leases of whoever died.
+    """Like `settle`, but the clock skips the leases of whoever died, and the pauses before another attempt.
 
     `timeout_s` is how long nothing may move in spite of that. Raises AssertionError with what is left.
     """
@@ -55,10 +55,19 @@ def hurry(runut: Runut, timeout_s: float) -> None:
         if left != before:
             before, moved_s, skipped_s = left, now_s, now_s
         assert now_s - moved_s < timeout_s, f"nothing moves any more: {left}"
-        if now_s - skipped_s > _STILL_S:
+        if not is_anything_due_or_leased(runut):
+            wait(runut, timedelta(seconds=10))
+        elif now_s - skipped_s > _STILL_S:
             wait(runut, HELD_FOR + timedelta(seconds=1))
             skipped_s = now_s
         time.sleep(0.2)
+
+
+def is_anything_due_or_leased(runut: Runut) -> bool:
+    """Whether somebody has something to do now, or died over it."""
+    with runut.database.read() as connection:
+        now = runut.pulse(connection).now
+    return any(row.state == "LEASED" or row.next_at <= now for row in rows(runut) if row.done_at is None)
 
 
 def _open(runut: Runut) -> Counter[Any]:
