@@ -22,7 +22,7 @@ from service import outbox
 from service.outbox import HELD_FOR
 from service.runut import Runut
 from service.wake import Notifier
-from tests.afterwards import check_log, check_mails, rows, settle, states
+from tests.afterwards import check_log, check_mails, hurry, rows, settle, states
 from tests.crowd import add_employees
 from tests.factories import create_organisation, create_plan
 from tests.fleet import Fleet, Process, until
@@ -140,7 +140,7 @@ def test_workers_killed_at_random_under_load_lose_nothing(
             wait(runut, LEASES_ARE_OVER)
             for worker in workers:
                 worker.start()
-        settle(runut, 120)
+        hurry(runut, 60)
         twice = check_mails(runut, sink.mails)
         print(f"{kills} kills, {DELIVERIES} deliveries, {len(sink.mails)} mails, {twice} twice, {states(runut)}")
         assert {row.state for row in rows(runut) if row.rule != "digest"} == {"ACCEPTED"}
