@@ -1,5 +1,6 @@
 """Processes of `runut` as an operator starts them: each with a log, started, killed and counted by the tests."""
 
+import contextlib
 import os
 import signal
 import subprocess
@@ -13,7 +14,7 @@ RUNUT = str(Path(sys.executable).with_name("runut"))
 T = TypeVar("T")
 _READY_S = 40
 _STOP_S = 15
-_SHOWN = 3000
+_SHOWN = 12000
 
 
 class Process:
@@ -21,7 +22,9 @@ class Process:
 
     def __init__(self, name: str, command: Sequence[str], env: Mapping[str, str], log: Path) -> None:
         self.name, self.log = name, log
-        self._command, self._env = list(command), {"PATH": os.environ["PATH"], "LANG": "C.UTF-8", **env}
+        self._command, self._env = list(command), {
+            "PATH": os.environ["PATH"], "LANG": "C.UTF-8", "PYTHONFAULTHANDLER": "1", **env
+        }
         self._popen: subprocess.Popen[bytes] | None = None
         self._from = 0
 
@@ -61,7 +64,8 @@ class Process:
     def kill(self) -> None:
         """SIGKILL to it and to all that it started."""
         if self._popen is not None:
-            os.killpg(self._popen.pid, signal.SIGKILL)
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(self._popen.pid, signal.SIGKILL)
             self._popen.wait()
             self._popen = None
 
@@ -69,6 +73,13 @@ class Process:
         """SIGTERM, without waiting."""
         assert self._popen is not None
         self._popen.send_signal(signal.SIGTERM)
+
+    def abort(self) -> None:
+        """Makes it write down where each of its threads is, and die of it."""
+        assert self._popen is not None
+        self._popen.send_signal(signal.SIGABRT)
+        with contextlib.suppress(subprocess.TimeoutExpired):  # when it is stopped, killing it has to do
+            self._popen.wait(2)
 
     def wait(self, timeout_s: float = _STOP_S) -> int:
         """Its exit code, once it has ended. Raises AssertionError when it goes on."""
@@ -80,7 +91,10 @@ class Process:
 
 
 class Fleet:
-    """The processes of one test. When the test fails, the end of each log is shown; at the end all are killed."""
+    """The processes of one test; at the end all are killed.
+
+    When the test fails, the end of each log is shown, with what every thread of the process was doing.
+    """
 
     def __init__(self, directory: Path, env: Mapping[str, str]) -> None:
         self.env = dict(env)
@@ -93,6 +107,8 @@ class Fleet:
     def __exit__(self, kind: type[BaseException] | None, *_error: object) -> None:
         for process in self._processes:
             if process.is_running():
+                if kind is not None:
+                    process.abort()
                 process.kill()
         if kind is not None:
             for process in self._processes:

@@ -15,6 +15,7 @@ from service import outbox
 from service.canonical import parse
 from service.events import instant_text
 from service.models import Case, Event
+from service.outbox import Taken
 from service.runut import Runut
 from workers.broker import CONFIRM_S, BrokerAway, Publisher
 
@@ -27,13 +28,12 @@ def publish(runut: Runut, publisher: Publisher, ids: Sequence[str], lease: datet
     """Publishes the events of those rows that are still under `lease`, and marks what the broker has confirmed."""
     with runut.database.statement() as connection:
         taken = outbox.take(connection, runut.pulse(connection).now, ids, lease)
-    for held in taken:
+    for place, held in enumerate(taken):
         try:
             publisher.publish(_sender(cloud_event(runut, str(held.row["event_id"]))))
         except BrokerAway as away:
-            with runut.database.statement() as connection:
-                outbox.postpone(connection, held, runut.pulse(connection).now, f"broker: {away}")
-            continue
+            _postpone_all(runut, taken[place:], f"broker: {away}")  # each attempt would hold this thread for seconds
+            return
         with runut.database.statement() as connection:
             outbox.accepted(connection, held, runut.pulse(connection).now, "confirmed by the broker")
 
@@ -57,6 +57,13 @@ def cloud_event(runut: Runut, event_id: str) -> dict[str, Any]:
         "datacontenttype": "application/json",
         "data": {**{name: value for name, value in content.items() if name not in _INNER}, "hash": row.hash},
     }
+
+
+def _postpone_all(runut: Runut, rows: Sequence[Taken], answer: str) -> None:
+    with runut.database.write() as connection:
+        now = runut.pulse(connection).now
+        for held in rows:
+            outbox.postpone(connection, held, now, answer)
 
 
 def _sender(event: Mapping[str, Any]) -> Callable[[Any], None]:

@@ -21,9 +21,11 @@ class Exchange:
     def __init__(self) -> None:
         self.published: list[dict[str, Any]] = []
         self.is_away = False
+        self.asked = 0
 
     def publish(self, send: Any) -> None:
         """Takes it, or does not; what `send` would hand to a producer is kept."""
+        self.asked += 1
         if self.is_away:
             raise BrokerAway("frozen")
         producer = _Producer()
@@ -73,6 +75,7 @@ def test_events_that_a_frozen_broker_does_not_take_wait_for_another_time(org: Or
     exchange.is_away = True
     publish(org.runut, exchange, ids, lease)  # type: ignore[arg-type]
     assert {(row.state, row.answer) for row in event_rows(org)} == {("RETRY", "broker: frozen")}
+    assert exchange.asked == 1, "each attempt may take seconds, and mails wait for the same threads"
 
 
 def test_no_event_is_marked_before_the_broker_has_confirmed_it(org: Org, monkeypatch: pytest.MonkeyPatch) -> None:
