@@ -6,7 +6,8 @@ from urllib.parse import urlsplit
 from kombu import Exchange, Queue
 
 EVENTS_EXCHANGE = Exchange("runut.events", type="topic", durable=True)
-CODES, MAIL, EVENTS, CLOCK = "runut.codes", "runut.mail", "runut.events-out", "runut.clock"
+CODES, MAIL, EVENTS, JOBS, CLOCK = "runut.codes", "runut.mail", "runut.events-out", "runut.jobs", "runut.clock"
+QUEUES = (CODES, MAIL, EVENTS, JOBS, CLOCK)
 
 
 def celery_config(broker_url: str) -> dict[str, Any]:
@@ -34,7 +35,7 @@ def celery_config(broker_url: str) -> dict[str, Any]:
         "task_default_queue_type": queue_type,
         "task_create_missing_queues": False,
         "task_default_queue": MAIL,
-        "task_queues": [Queue(name, durable=True, queue_arguments=arguments) for name in (CODES, MAIL, EVENTS, CLOCK)],
+        "task_queues": [Queue(name, durable=True, queue_arguments=arguments) for name in QUEUES],
         "worker_detect_quorum_queues": queue_type == "quorum",
         "beat_schedule": {
             "tick": {"task": "runut.tick", "schedule": 5.0, "options": {"queue": CLOCK, "expiration": 30}},

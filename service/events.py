@@ -26,7 +26,10 @@ class Told:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """What the log says of one thing that happened. `texts` maps a name (reason, actor_name, …) to its text."""
+    """What the log says of one thing that happened to a case, or in a register, which has no states.
+
+    `texts` maps a name (reason, actor_name, …) to its text.
+    """
 
     id: str
     case_id: str
@@ -37,7 +40,7 @@ class Entry:
     on_behalf_of: str | None
     capacity: str
     from_state: str | None
-    to_state: str
+    to_state: str | None
     round: int
     case_version: int
     document_sha256: str

@@ -144,6 +144,13 @@ def put_back(connection: Connection, taken: Sequence[Taken]) -> None:
         )
 
 
+def renew(connection: Connection, held: Taken, now: datetime, answer: str) -> Taken | None:
+    """The same row for another HELD_FOR, with word of how far it is; None when the lease is somebody else's by now."""
+    until = max(now + HELD_FOR, held.lease + _TICK)
+    renewed = connection.execute(_held([held.id], held.lease).values(lease_until=until, answer=_cut(answer)))
+    return Taken(held.row, until) if renewed.rowcount else None
+
+
 def accepted(connection: Connection, held: Taken, now: datetime, answer: str) -> None:
     """The receiving side has it. This holds even when the lease ran out meanwhile: it has left."""
     connection.execute(

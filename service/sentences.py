@@ -18,10 +18,21 @@ _COMMANDS: Mapping[str, Text] = {
     "decline": Text("menyatakan tidak dapat memutuskan", "said that he cannot decide"),
     "authority": Text("mengubah siapa yang berwenang", "changed who may act"),
 }
+REGISTER_PASTS: Mapping[str, Text] = {
+    "cycle.create": Text("mencatat siklus", "entered a cycle"),
+    "cycle.open": Text("membuka siklus", "opened a cycle"),
+    "cycle.extend": Text("memperpanjang tanggal siklus", "extended a cycle"),
+    "cycle.close": Text("menutup siklus", "closed a cycle"),
+    "calendar.load": Text("memuat hari libur", "loaded closed days"),
+    "calendar.confirm": Text("menegaskan kalender kerja", "confirmed the working calendar"),
+}
+"""What happened in a register: event types that belong to no case."""
 
 
 def predicate(event_type: str, workflow: Workflow) -> Text:
     """The past-tense predicate of an event type: a step's own words, or those of a command."""
+    if event_type in REGISTER_PASTS:
+        return REGISTER_PASTS[event_type]
     name = event_type.partition(".")[2]
     action = workflow.actions.get(name)
     if action and event_type.startswith(f"{workflow.name}."):

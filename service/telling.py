@@ -56,11 +56,15 @@ def deliveries(
                 continue
             row = request_or_news(after, event_id, tell, action, holder.person_id)
             rows.setdefault(f"{row['rule'] == 'digest'} {holder.person_id}", row)
-    exchange = delivery(
-        dedupe=f"{event_id} exchange", channel="exchange", rule="event", person_id=None, now=after.present.now,
-        lane=LANE_NEWS, case_id=after.id, event_id=event_id,
+    return [*rows.values(), exchange_row(event_id, after.present.now, after.id)]
+
+
+def exchange_row(event_id: str, now: datetime, case_id: str | None = None) -> dict[str, Any]:
+    """The event itself for other systems."""
+    return delivery(
+        dedupe=f"{event_id} exchange", channel="exchange", rule="event", person_id=None, now=now, lane=LANE_NEWS,
+        case_id=case_id, event_id=event_id,
     )
-    return [*rows.values(), exchange]
 
 
 def request_or_news(after: CaseFile, event_id: str, tell: Tell, action: str, person_id: str) -> dict[str, Any]:

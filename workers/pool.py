@@ -1,4 +1,5 @@
-"""The worker's threads: codes and sign-in mails have their own, so that a backlog of news never makes anybody wait."""
+"""The worker's threads: codes and sign-in mails have their own, so that nobody waits behind a backlog of news; so have
+jobs, so that a long one holds up neither."""
 
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
@@ -7,21 +8,27 @@ from typing import Any
 from celery.concurrency.base import apply_target
 from celery.concurrency.thread import ApplyResult, TaskPool
 
-from config.celery import CODES
+from config.celery import CODES, JOBS
 
 _THREADS_FOR_CODES = 2
+_THREADS_FOR_JOBS = 1
 
 
 class LanedPool(TaskPool):  # type: ignore[misc]  # celery has no types
-    """Celery's thread pool with a second executor for the queue of codes."""
+    """Celery's thread pool with executors of their own for the queue of codes and that of jobs."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.codes = ThreadPoolExecutor(_THREADS_FOR_CODES, thread_name_prefix="codes")
+        self.apart = {
+            CODES: ThreadPoolExecutor(_THREADS_FOR_CODES, thread_name_prefix="codes"),
+            JOBS: ThreadPoolExecutor(_THREADS_FOR_JOBS, thread_name_prefix="jobs"),
+        }
 
     def on_stop(self) -> None:
-        """Ends both executors once their running tasks are done."""
-        self.codes.shutdown(cancel_futures=True)
+        """Ends all executors once their running tasks are done."""
+        self.app.stopping.set()
+        for executor in self.apart.values():
+            executor.shutdown(cancel_futures=True)
         super().on_stop()
 
     def on_apply(
@@ -29,7 +36,7 @@ class LanedPool(TaskPool):  # type: ignore[misc]  # celery has no types
         callback: Callable[..., Any] | None = None, accept_callback: Callable[..., Any] | None = None, **_: Any,
     ) -> Any:
         """Starts a task in the executor of the queue that it came from."""
-        executor = self.codes if _queue_of(args) == CODES else self.executor
+        executor = self.apart.get(_queue_of(args) or "") or self.executor
         return ApplyResult(executor.submit(apply_target, target, args, kwargs, callback, accept_callback))
 
 

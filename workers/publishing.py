@@ -14,8 +14,9 @@ from config.celery import EVENTS_EXCHANGE
 from service import outbox
 from service.canonical import parse
 from service.events import instant_text
-from service.models import Case, Event
+from service.models import Event
 from service.outbox import Taken
+from service.queries.events import CHAIN_NAME, with_its_chain
 from service.runut import Runut
 from workers.broker import CONFIRM_S, BrokerAway, Publisher
 
@@ -42,9 +43,9 @@ def cloud_event(runut: Runut, event_id: str) -> dict[str, Any]:
     """The event as others may see it: ids, states and digests. Raises NoResultFound when there is none."""
     with runut.database.read() as connection:
         row = connection.execute(
-            select(Event.id, Event.type, Event.at, Event.canonical, Event.hash, Case.number)
-            .join(Case, Case.id == Event.case_id)
-            .where(Event.id == event_id)
+            with_its_chain(
+                select(Event.id, Event.type, Event.at, Event.canonical, Event.hash, CHAIN_NAME)
+            ).where(Event.id == event_id)
         ).one()
     content: Mapping[str, Any] = parse(row.canonical)
     return {

@@ -17,14 +17,14 @@ from celery import Celery
 from sqlalchemy import Connection, text
 from sqlalchemy.exc import DBAPIError
 
-from config.celery import CODES, EVENTS, MAIL
+from config.celery import CODES, EVENTS, JOBS, MAIL
 from service import heartbeats, outbox
 from service.db import Database
 from service.outbox import RUNG_FOR, Leased
 from service.runut import Runut
 from service.telling import LANE_CODES, LANE_NEWS, LANE_REQUESTS
 from service.wake import CHANNEL, psycopg_dsn
-from workers.app import DELIVER, PUBLISH
+from workers.app import DELIVER, PUBLISH, WORK
 from workers.broker import CONFIRM_S, BrokerAway, Publisher
 
 BATCH = 20
@@ -202,15 +202,17 @@ def _bell_of(row: Leased) -> tuple[str, str]:
     """(task, queue) that the row's kind is rung at."""
     if row.channel == "exchange":
         return PUBLISH, EVENTS
+    if row.channel == "job":
+        return WORK, JOBS
     return DELIVER, CODES if row.lane == LANE_CODES else MAIL
 
 
 def _batches(rows: Sequence[Leased]) -> Iterator[list[Leased]]:
-    """Rows of one kind together, at most `BATCH`; a row that may have killed its worker goes alone."""
+    """Rows of one kind together, at most `BATCH`; a job, or a row that may have killed its worker, goes alone."""
     for _bell, group in groupby(sorted(rows, key=_bell_of), key=_bell_of):
         calm: list[Leased] = []
         for row in group:
-            if row.is_suspect:
+            if row.is_suspect or row.channel == "job":
                 yield [row]
             else:
                 calm.append(row)

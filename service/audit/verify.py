@@ -11,7 +11,8 @@ from service.audit.histories import History, histories
 from service.authority.load import load_text_keys
 from service.canonical import canonical, commitment, leaf_hash, parse, sha256
 from service.events import FORMAT, GENESIS, instant_text
-from service.models import Case, Event
+from service.models import Case, Event, EventText, Register, RegisterEntry
+from service.queries.events import with_its_chain
 from service.runut import Runut
 
 _COLUMNS = {"id": "id", "case_id": "case", "position": "position", "type": "type", "actor_id": "actor"}
@@ -27,12 +28,14 @@ def verify_database(runut: Runut) -> list[str]:
     seen: Counter[str] = Counter()
     with runut.database.read() as connection:
         keys = load_text_keys(connection)
-        _check_every_event_has_a_case(connection)
+        _check_every_event_has_a_chain(connection)
         for history in histories(connection):
             _verify(history, keys, seen)
+        for register in connection.execute(select(*Register.__table__.columns).order_by(Register.name)):
+            _verify_register(connection, register, keys, seen)
     return [
-        f"{seen['events']} events of {seen['cases']} cases: every hash fits its bytes and every event names the hash "
-        "of the one before it; positions have no gap.",
+        f"{seen['events']} events of {seen['cases']} cases and {seen['registers']} registers: each hash fits its bytes "
+        "and every event names the hash of the one before it; positions have no gap.",
         f"{seen['cases']} cases end where their log ends: state, version, round, digest and chain head agree.",
         f"{seen['documents']} stored texts have the digest they are kept under, and every event names one of them.",
         f"{seen['texts']} sealed texts are the ones their events committed to; {seen['erased']} are no longer there "
@@ -41,12 +44,37 @@ def verify_database(runut: Runut) -> list[str]:
     ]
 
 
-def _check_every_event_has_a_case(connection: Connection) -> None:
+def _check_every_event_has_a_chain(connection: Connection) -> None:
     lost = connection.execute(
-        select(Event.id, Event.case_id).outerjoin(Case, Case.id == Event.case_id).where(Case.id.is_(None)).limit(1)
+        with_its_chain(select(Event.id, Event.case_id)).where(Case.id.is_(None), Register.id.is_(None)).limit(1)
     ).first()
     if lost is not None:
         raise Broken(f"event {lost.id}: its case {lost.case_id} does not exist")
+
+
+def _verify_register(
+    connection: Connection, register: Any, keys: Mapping[str, bytes], seen: Counter[str]
+) -> None:
+    """A register's chain, its texts, and that each event's digest is that of the facts kept beside it."""
+    rows: Any = connection.execute(
+        select(*Event.__table__.columns, RegisterEntry.canonical.label("facts"))
+        .outerjoin(RegisterEntry, RegisterEntry.event_id == Event.id)
+        .where(Event.case_id == register.id)
+        .order_by(Event.position)
+    ).mappings().all()
+    head = GENESIS
+    for expected, event in enumerate(rows, start=1):
+        place = f"{register.name}, event {expected} ({event['type']}, {event['id']})"
+        says = _verify_event(event, place, expected, head)
+        head = event["hash"]
+        if event["facts"] is None or sha256(event["facts"]) != says["document_sha256"]:
+            raise Broken(f"{place}: its facts are not the ones it names")
+        texts_beside = select(*EventText.__table__.columns).where(EventText.event_id == event["id"])
+        _verify_texts(connection.execute(texts_beside).mappings().all(), says, place, keys, seen)
+    if register.position != len(rows) or register.chain_head != head:
+        raise Broken(f"{register.name}: the register does not end where its log ends; an event is missing or added")
+    seen["registers"] += 1
+    seen["events"] += len(rows)
 
 
 def _verify(history: History, keys: Mapping[str, bytes], seen: Counter[str]) -> None:

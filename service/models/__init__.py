@@ -4,14 +4,14 @@ from service.models.access import ActionLink, ApiKey, IdempotencyKey, OneTimeCod
 from service.models.base import Base
 from service.models.cases import Autosave, Case, CaseDocument, Counter, PlannedResult, Timer, WorkItem
 from service.models.cycles import CalendarDay, CalendarYear, Cycle, StrategicGoal
-from service.models.events import Event, EventText
-from service.models.operations import ClockOffset, Heartbeat
+from service.models.events import Event, EventText, Register, RegisterEntry
+from service.models.operations import ClockOffset, Heartbeat, Job
 from service.models.outbox import Delivery
 from service.models.people import Person, Position, RoleGrant, Unit
 
 __all__ = [
     "ActionLink", "ApiKey", "Autosave", "Base", "CalendarDay", "CalendarYear", "Case", "CaseDocument", "ClockOffset",
-    "Counter", "Cycle", "Delivery", "Event", "EventText", "Heartbeat", "IdempotencyKey", "OneTimeCode", "Opening",
-    "Person", "PlannedResult", "Position", "RoleGrant", "Session", "SignInFailure", "StrategicGoal", "Timer", "Unit",
-    "WorkItem",
+    "Counter", "Cycle", "Delivery", "Event", "EventText", "Heartbeat", "IdempotencyKey", "Job", "OneTimeCode",
+    "Opening", "Person", "PlannedResult", "Position", "Register", "RegisterEntry", "RoleGrant", "Session",
+    "SignInFailure",    "StrategicGoal", "Timer", "Unit", "WorkItem",
 ]

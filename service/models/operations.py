@@ -1,9 +1,9 @@
-"""What keeps the service itself going: its clock and the signs of life of its processes."""
+"""What keeps the service itself going: its clock, its jobs and the signs of life of its processes."""
 
-from sqlalchemy import BigInteger
+from sqlalchemy import BigInteger, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
-from service.models.base import Base, instant, word
+from service.models.base import Base, instant, json_object, uuid_pk, uuid_ref, word
 
 
 class ClockOffset(Base):
@@ -20,3 +20,22 @@ class Heartbeat(Base):
     __tablename__ = "heartbeats"
     kind: Mapped[word] = mapped_column(primary_key=True, comment="beat, relay, worker")
     at: Mapped[instant]
+
+
+class Job(Base):
+    """Work that takes longer than a request: an import, the cases of a cycle, a bulk action. One worker does it."""
+
+    __tablename__ = "jobs"
+    __table_args__ = (Index("ix_jobs_newest", "created_at", "id"),)
+    id: Mapped[uuid_pk]
+    kind: Mapped[word]
+    asked_by: Mapped[uuid_ref | None] = mapped_column(comment="None: the command line or the clock")
+    details: Mapped[json_object] = mapped_column(comment="what was asked for; ids and codes, never texts or secrets")
+    state: Mapped[word] = mapped_column(comment="WAITING, RUNNING, DONE, FAILED or STOPPED")
+    done: Mapped[int]
+    total: Mapped[int] = mapped_column(comment="0 while nobody knows")
+    memo: Mapped[json_object] = mapped_column(comment="where to go on when a worker died on it")
+    result: Mapped[json_object] = mapped_column(comment="what came of it, as its kind defines")
+    created_at: Mapped[instant]
+    started_at: Mapped[instant | None]
+    finished_at: Mapped[instant | None]

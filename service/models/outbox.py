@@ -7,7 +7,7 @@ from service.models.base import Base, instant, json_object, short_text, uuid_pk,
 
 
 class Delivery(Base):
-    """One mail to one person, or one event for other systems; at the same time the outbox and the ledger HR reads.
+    """One mail to one person, one event for other systems, or one job; the outbox and the ledger that HR reads in one.
 
     PENDING → LEASED → ACCEPTED, or RETRY after a failure; also terminal: BOUNCED, REFUSED, EXPIRED, CANCELLED,
     SUPPRESSED, DEAD. HELD only by an operator or a restore. `attempts` is counted when the lease is taken. Its
@@ -26,7 +26,7 @@ class Delivery(Base):
     )
     id: Mapped[uuid_pk] = mapped_column(comment="also the Message-ID and the X-Runut-Delivery header")
     dedupe: Mapped[short_text] = mapped_column(unique=True, comment="event, rule, recipient and channel in one key")
-    channel: Mapped[word] = mapped_column(comment="mail or exchange")
+    channel: Mapped[word] = mapped_column(comment="mail, exchange or job")
     lane: Mapped[int] = mapped_column(comment="0 codes and sign-in, 1 requests, 2 news")
     rule: Mapped[str] = mapped_column(String(80), comment="which mail: asked, told, digest, code, …")
     case_id: Mapped[uuid_ref | None]

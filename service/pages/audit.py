@@ -101,6 +101,7 @@ def event(event_id: Any) -> ResponseReturnValue:
         channel=words(_CHANNELS.get(view["channel"], Text(view["channel"], view["channel"]))),
         assurance=words(_ASSURANCE.get(view["assurance"], Text(view["assurance"], view["assurance"]))),
         code=proof_code(view["hash"]),
+        facts=detail["facts"],
         checks=detail["checks"],
         sound=all(detail["checks"].values()),
         is_last=detail["is_last"],

@@ -8,9 +8,10 @@ from sqlalchemy import ColumnElement, Connection, case, func, or_, select
 import workflows
 from service.canonical import leaf_hash, parse
 from service.errors import NotFound
-from service.models import Case, Event
-from service.queries.events import event_views, texts_of
+from service.models import Case, Event, Register
+from service.queries.events import CHAIN_NAME, event_views, register_facts, texts_of, with_its_chain
 from service.runut import Present
+from service.sentences import REGISTER_PASTS
 from workflows.kit import Text
 
 _COMMANDS = (
@@ -44,18 +45,20 @@ def event_types() -> list[str]:
     """Every type that an event may have, in order."""
     everywhere = ("open", "save", "comment")
     steps = {f"{w.name}.{action}" for w in workflows.all_workflows() for action in (*w.actions, *everywhere)}
-    return sorted({*steps, *_COMMANDS})
+    return sorted({*steps, *_COMMANDS, *REGISTER_PASTS})
 
 
 def event_detail(connection: Connection, present: Present, event_id: str) -> dict[str, Any]:
     """One event with its canonical bytes and what a recount of its hash and its neighbours says. Raises NotFound."""
     row = connection.execute(
-        select(
-            Event.seq, Event.id, Event.case_id, Event.position, Event.type, Event.at, Event.canonical, Event.hash,
-            Case.number, Case.workflow, Case.edition, Case.chain_head, Case.position.label("last_position"),
-        )
-        .join(Case, Case.id == Event.case_id)
-        .where(Event.id == event_id)
+        with_its_chain(
+            select(
+                Event.seq, Event.id, Event.case_id, Event.position, Event.type, Event.at, Event.canonical, Event.hash,
+                CHAIN_NAME, Case.workflow, Case.edition,
+                func.coalesce(Case.chain_head, Register.chain_head).label("chain_head"),
+                func.coalesce(Case.position, Register.position).label("last_position"),
+            )
+        ).where(Event.id == event_id)
     ).one_or_none()
     if row is None:
         raise NotFound(Text("Peristiwa ini tidak ada.", "There is no such event."))
@@ -72,7 +75,8 @@ def event_detail(connection: Connection, present: Present, event_id: str) -> dic
     return {
         "event": event_views(connection, present, [row])[0],
         "texts": texts_of(connection, present, [row.id]).get(row.id, {}),
-        "workflow": workflows.get(row.workflow, row.edition),
+        "workflow": workflows.get(row.workflow, row.edition) if row.workflow else workflows.all_workflows()[0],
+        "facts": register_facts(connection, row.id),
         "canonical": row.canonical,
         "recomputed": leaf_hash(row.canonical),
         "checks": {

@@ -1,16 +1,31 @@
-"""The log as people read it: a case's timeline and the auditors' list."""
+"""The log as people read it: a case's timeline and the auditors' list, which holds the registers' events too."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, select
+from sqlalchemy import ColumnElement, Connection, Select, func, or_, select
 
 from service.canonical import parse
 from service.ids import is_id
-from service.models import Case, Event, EventText
+from service.models import Case, Event, EventText, Register, RegisterEntry
 from service.queries.paging import DEFAULT_LIMIT, Page
 from service.runut import Present
 from service.texts import unseal
+
+CHAIN_NAME = func.coalesce(Case.number, Register.name).label("number")
+"""The public name of an event's chain: the case's number, or the register's name."""
+
+
+def with_its_chain(query: Any) -> Select[Any]:
+    """The `select` of events, joined with the case or the register that each belongs to."""
+    joined: Select[Any] = query.outerjoin(Case, Case.id == Event.case_id)
+    return joined.outerjoin(Register, Register.id == Event.case_id)
+
+
+def register_facts(connection: Connection, event_id: str) -> dict[str, Any] | None:
+    """What an event of a register set, as plain values; None for a case's event."""
+    content = connection.scalar(select(RegisterEntry.canonical).where(RegisterEntry.event_id == event_id))
+    return None if content is None else dict(parse(content))
 
 
 def timeline(connection: Connection, present: Present, case_id: str) -> list[dict[str, Any]]:
@@ -34,7 +49,9 @@ def event_page(
     if actor:
         query = query.where(Event.actor_id == actor)
     if case:
-        query = query.where(Case.id == case if is_id(case) else Case.number == case)
+        query = query.where(
+            Event.case_id == case if is_id(case) else or_(Case.number == case, Register.name == case)
+        )
     rows = connection.execute(query).all()
     views = event_views(connection, present, rows[:limit])
     return Page(views, str(rows[limit - 1].seq) if len(rows) > limit else None)
@@ -56,11 +73,13 @@ def texts_of(connection: Connection, present: Present, event_ids: Iterable[str])
     return found
 
 
-def _listed() -> Any:
-    return select(
-        Event.seq, Event.id, Event.case_id, Event.position, Event.type, Event.at, Event.canonical, Event.hash,
-        Case.number,
-    ).join(Case, Case.id == Event.case_id)
+def _listed() -> Select[Any]:
+    return with_its_chain(
+        select(
+            Event.seq, Event.id, Event.case_id, Event.position, Event.type, Event.at, Event.canonical, Event.hash,
+            CHAIN_NAME,
+        )
+    )
 
 
 def _view(row: Any, texts: Mapping[str, str]) -> dict[str, Any]:
