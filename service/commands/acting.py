@@ -1,7 +1,7 @@
 """act(): the one verb that changes a case's state. Page, API, mail link, clock and import all come here."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Any
 
@@ -54,7 +54,7 @@ def act(
         values = load_input(rows, role, given)
         facts = facts_of(file, connection)
         step = _fire(file, facts, action, role)
-        return _move(connection, file, facts, step, holder, actor, values)
+        return move_of(file, facts, step, holder, actor, values, lambda: _in_force(connection, file))
 
     return carry_out(
         runut, reload, decide, actor, if_match=if_match, key=key, given=given, verb=f"{reference} {action}"
@@ -128,10 +128,11 @@ def _fire(file: CaseFile, facts: Facts, action: str, role: Role) -> Step:
         raise Refused(detail, reasons=refused.reasons) from None
 
 
-def _move(
-    connection: Connection, file: CaseFile, facts: Facts, step: Step, holder: Holder | None, actor: Actor,
-    values: Mapping[str, Any],
+def move_of(
+    file: CaseFile, facts: Facts, step: Step, holder: Holder | None, actor: Actor, values: Mapping[str, Any],
+    in_force: Callable[[], Any],
 ) -> Move:
+    """What the step changes; `in_force` reads the text in force (canonical, sha256) where the step restores it."""
     workflow, row, now = file.workflow, file.row, file.present.now
     source, dest = workflow.state(step.source), workflow.state(step.dest)
     stays = source.name == dest.name
@@ -156,7 +157,7 @@ def _move(
         changes["in_force_version"] = row["document_version"]
         results = workflow.project(file.id, file.document)
     elif step.document == "restores":
-        restored = _in_force(connection, file)
+        restored = in_force()
         changes |= {"document_version": row["in_force_version"], "document_sha256": restored.sha256}
     return Move(
         type=f"{workflow.name}.{step.action}",

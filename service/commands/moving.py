@@ -134,6 +134,15 @@ def check_version(file: CaseFile, if_match: IfMatch) -> None:
 
 def transition_of(connection: Connection, file: CaseFile, move: Move, actor: Actor) -> tuple[Transition, Answer]:
     """The move as everything it changes, and the receipt for who made it."""
+    transition, after = moved(file, move, actor)
+    answer = receipt(connection, after, transition.event, actor, move.problems)
+    if move.document is not None:
+        answer["problems"] = problem_views(move.problems or (), actor.locale)
+    return transition, answer
+
+
+def moved(file: CaseFile, move: Move, actor: Actor) -> tuple[Transition, CaseFile]:
+    """The move as everything it changes, and the case after it; reads and writes nothing."""
     row, now = file.row, file.present.now
     changes = dict(move.changes)
     document_row = None
@@ -167,10 +176,7 @@ def transition_of(connection: Connection, file: CaseFile, move: Move, actor: Act
         opening_id=actor.link.opening_id if actor.link else None,
         **queue,
     )
-    answer = receipt(connection, after, event, actor, move.problems)
-    if move.document is not None:
-        answer["problems"] = problem_views(move.problems or (), actor.locale)
-    return transition, answer
+    return transition, after
 
 
 def receipt(

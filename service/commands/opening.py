@@ -11,6 +11,7 @@ import workflows
 from service import duties
 from service.actor import Actor
 from service.append import Transition, append_transition
+from service.authority import Position, Unit
 from service.canonical import canonical, sha256
 from service.casefile import CaseFile, problems_of
 from service.commands.inputs import load
@@ -88,8 +89,19 @@ def unopened(
                 "This person holds no post today. Ask HR to complete the data.",
             )
         )
+    cycle = _cycle(connection, present, workflow, cycle_id, post[1].id)
+    file = file_of(present, workflow, subject_id, post, cycle, parent_id)
+    return replace(file, document=workflow.blank(context_of(connection, file)))
+
+
+def file_of(
+    present: Present, workflow: Workflow, subject_id: str, post: tuple[Position, Unit], cycle: Any,
+    parent_id: str | None = None,
+) -> CaseFile:
+    """The case of the person in that post and cycle as it would begin now, still without a text."""
+    organisation, now = present.organisation, present.now
+    today = present.calendar.civil_date(now)
     position, unit = post
-    cycle = _cycle(connection, present, workflow, cycle_id, unit.id)
     rater = organisation.rater_position_for(subject_id, position.id, today)
     superior = organisation.superior_position_for(rater, today) if rater else None
     row = {
@@ -101,50 +113,27 @@ def unopened(
         "state_since": now, "due_at": None, "held_at": None, "ends_at": None, "document_version": 1,
         "document_sha256": "", "in_force_version": None, "chain_head": GENESIS, "marks": {},
     }
-    file = CaseFile(
+    return CaseFile(
         row=row, document={}, nonce=new_secret(), dates=cycle.dates, reviewed=cycle.reviewed, present=present
     )
-    return replace(file, document=workflow.blank(context_of(connection, file)))
 
 
 def _write(
     runut: Runut, actor: Actor, file: CaseFile, role: Role, problems: Any, key: str | None, fingerprint: str
 ) -> Answer | None:
     """The receipt; None, with nothing written, when the organisation is no longer the one the case was made for."""
-    state, now = file.state, file.present.now
-    document_row, columns = document_columns(file.id, 1, 1, file.document, file.nonce, now)
-    due = duties.due_at(file, state, now)
+    now = file.present.now
     try:
         with runut.database.write() as connection:
             if held(connection, ORGANISATION) != file.present.organisation.generation:
                 return None
             year = file.present.calendar.civil_date(now).year
             number = next_number(connection, f"{file.workflow.number_prefix}-{year}")
-            opened = replace(file, row={**file.row, **columns, "due_at": due, "number": number})
-            holder = next((h for h in opened.holders(role) if h.person_id == actor.person_id), None)
-            entry = Entry(
-                id=new_id(), case_id=file.id, position=1, type=f"{file.workflow.name}.open", at=now,
-                actor_id=actor.person_id, on_behalf_of=None, capacity=role.value, from_state=None, to_state=state.name,
-                round=1, case_version=1, document_sha256=columns["document_sha256"], channel=actor.channel,
-                assurance=actor.assurance, prev=GENESIS, texts=who_texts(file.present, actor, holder),
-            )
-            event, texts = record(entry, file.present.text_keys)
-            opened = replace(opened, row={**opened.row, "chain_head": event["hash"]})
-            answer = receipt(connection, opened, event, actor, problems)
+            transition, opened = opening(file, number, role, actor)
+            answer = receipt(connection, opened, transition.event, actor, problems)
             answer["problems"] = problem_views(problems, actor.locale)
-            asked = opened.holders(state.waits_for) if state.waits_for else ()
-            append_transition(
-                connection,
-                Transition(
-                    case=dict(opened.row), event=event, texts=texts, document=document_row,
-                    work_items=duties.work_items(opened, state, 1, due, asked),
-                    timers=duties.timers(opened, state, 1, None),
-                    deliveries=as_history_if(
-                        actor.channel == "import", deliveries(opened, entry.id, (), "open", actor.person_id)
-                    ),
-                    idempotency=_idempotency(actor, key, fingerprint, answer, now),
-                ),
-            )
+            transition.idempotency = _idempotency(actor, key, fingerprint, answer, now)
+            append_transition(connection, transition)
     except IntegrityError as error:
         with runut.database.read() as connection:
             if key and (answered := _answered(connection, actor, key, fingerprint)):
@@ -152,6 +141,33 @@ def _write(
             _raise_exists(connection, file, error)
     runut.wake()
     return answer
+
+
+def opening(file: CaseFile, number: str, role: Role, actor: Actor) -> tuple[Transition, CaseFile]:
+    """The case's first event under that number as everything it writes, and the case after it."""
+    state, now = file.state, file.present.now
+    document_row, columns = document_columns(file.id, 1, 1, file.document, file.nonce, now)
+    due = duties.due_at(file, state, now)
+    opened = replace(file, row={**file.row, **columns, "due_at": due, "number": number})
+    holder = next((h for h in opened.holders(role) if h.person_id == actor.person_id), None)
+    entry = Entry(
+        id=new_id(), case_id=file.id, position=1, type=f"{file.workflow.name}.open", at=now,
+        actor_id=actor.person_id, on_behalf_of=None, capacity=role.value, from_state=None, to_state=state.name,
+        round=1, case_version=1, document_sha256=columns["document_sha256"], channel=actor.channel,
+        assurance=actor.assurance, prev=GENESIS, texts=who_texts(file.present, actor, holder),
+    )
+    event, texts = record(entry, file.present.text_keys)
+    opened = replace(opened, row={**opened.row, "chain_head": event["hash"]})
+    asked = opened.holders(state.waits_for) if state.waits_for else ()
+    transition = Transition(
+        case=dict(opened.row), event=event, texts=texts, document=document_row,
+        work_items=duties.work_items(opened, state, 1, due, asked),
+        timers=duties.timers(opened, state, 1, None),
+        deliveries=as_history_if(
+            actor.channel == "import", deliveries(opened, entry.id, (), "open", actor.person_id)
+        ),
+    )
+    return transition, opened
 
 
 def _workflow(name: str) -> Workflow:
