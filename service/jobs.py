@@ -143,6 +143,6 @@ def job_view(connection: Connection, job_id: str) -> dict[str, Any]:
         raise NotFound(NO_SUCH_JOB)
     return {
         "id": row.id, "kind": row.kind, "asked_by": row.asked_by, "state": row.state, "done": row.done,
-        "total": row.total, "result": row.result, "created_at": when(row.created_at),
+        "total": row.total, "details": row.details, "result": row.result, "created_at": when(row.created_at),
         "started_at": when(row.started_at), "finished_at": when(row.finished_at),
     }

@@ -13,6 +13,7 @@ from service.pages import (
     goals,
     help,
     inbox,
+    jobs,
     links,
     people,
     results,
@@ -31,6 +32,6 @@ def register(app: Flask, runut: Runut) -> None:
     prepare(app, runut)
     for module in (
         signin, inbox, cases, deciding, editor, results, links, board, case_list, deliveries, audit, goals, people,
-        help, styleguide,
+        jobs, help, styleguide,
     ):
         app.register_blueprint(module.blueprint)

@@ -1,0 +1,34 @@
+"""How each kind of job is shown. A kind that is not in the table is shown by its numbers and its result's sentence."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from workflows.kit import Text
+
+View = Mapping[str, Any]
+_OF = Text("{done} dari {total}", "{done} of {total}")
+_MY_WORK = ("/", Text("Pekerjaan saya", "My work"))
+_SEE = Text("Lihat hasilnya", "See the result")
+
+
+def _nowhere(_view: View) -> str:
+    return ""
+
+
+@dataclass(frozen=True, slots=True)
+class JobKind:
+    """Words and places of one kind: `title` over the page, `counted` for “{done} of {total}”, `back` (address, words)
+    of the page it was asked from, `leads_to` the address of what came of it (empty: nowhere) under the words
+    `link_label`, and `template` for its result, which reads `job` and `result`."""
+
+    title: Text
+    counted: Text = _OF
+    back: tuple[str, Text] = _MY_WORK
+    leads_to: Callable[[View], str] = _nowhere
+    link_label: Text = _SEE
+    template: str = "job_result.html"
+
+
+OTHER = JobKind(Text("Pekerjaan", "Job"))
+KINDS: Mapping[str, JobKind] = {}
