@@ -7,6 +7,7 @@ from service.pages import (
     board,
     case_list,
     cases,
+    cycles,
     deciding,
     deliveries,
     editor,
@@ -32,6 +33,6 @@ def register(app: Flask, runut: Runut) -> None:
     prepare(app, runut)
     for module in (
         signin, inbox, cases, deciding, editor, results, links, board, case_list, deliveries, audit, goals, people,
-        jobs, help, styleguide,
+        cycles, jobs, help, styleguide,
     ):
         app.register_blueprint(module.blueprint)

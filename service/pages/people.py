@@ -14,7 +14,7 @@ from service.pages.filters import address
 from service.pages.forms import form_input
 from service.pages.standing import for_roles
 from service.pages.web import actor, reading, render, runut, see_other, translate, words
-from service.queries.cycles import cycle, cycle_title, cycles, without_case
+from service.queries.cycles import cycle, cycle_title, without_case
 from service.queries.paging import Page
 from service.queries.people import delegation_view, people_page, person_view
 from service.runut import Present
@@ -104,27 +104,6 @@ def post_end(person_id: Any, delegation_id: Any) -> ResponseReturnValue:
     with changing(runut(), actor()) as change:
         end_delegation(change, {"id": str(delegation_id)})
     return see_other(".person", person_id=str(person_id), done="ended")
-
-
-@blueprint.get("/cycles")
-@for_roles("hr")
-def list_cycles() -> ResponseReturnValue:
-    """Cycles with their dates."""
-    with reading() as (connection, present, _person_id):
-        found = cycles(connection, present)
-        reached = {int(on[:4]) for c in found if c["state"] != "closed" for on in c["dates"].values()}
-        provisional = sorted(present.calendar.provisional & reached)
-    return render(
-        "cycles.html",
-        cycles=[
-            {
-                **c, "title": words(cycle_title(c)),
-                "dates": {name: date.fromisoformat(on) for name, on in c["dates"].items()},
-            }
-            for c in found
-        ],
-        provisional=provisional,
-    )
 
 
 def _person_page(

@@ -1,6 +1,6 @@
 """The year as HR runs it: cycles made, opened, extended and closed; the office calendar loaded and confirmed.
 
-A cycle has no case, so what happens to it goes to the service's own log; what it does to a case is that case's event.
+A cycle has no case, so what happens to it is an event of its register; what it does to a case is that case's event.
 """
 
 from service.commands.cycles.closures import confirm_year, set_calendar_days

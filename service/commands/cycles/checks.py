@@ -33,13 +33,13 @@ def check_hr(present: Present, actor: Actor) -> None:
         raise NotYours(_NOT_HR, extra={"who_may": ["HR"]})
 
 
-def locked_cycle(connection: Connection, cycle_id: str) -> Any:
+def locked_cycle(connection: Connection, cycle_id: str) -> Mapping[str, Any]:
     """The cycle, locked until the transaction ends. Raises NotFound."""
     query = select(*Cycle.__table__.columns).where(Cycle.id == cycle_id).with_for_update()
-    row = connection.execute(query).one_or_none()
+    row = connection.execute(query).mappings().one_or_none()
     if row is None:
         raise NotFound(NO_SUCH_CYCLE)
-    return row
+    return dict(row)
 
 
 def check_unit(organisation: Organisation, unit_id: str | None) -> None:

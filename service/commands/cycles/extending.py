@@ -13,6 +13,7 @@ from service.append import append_transition
 from service.casefile import CaseFile, load_case
 from service.commands.cycles.checks import check_hr, check_order, locked_cycle, refuse, unloaded
 from service.commands.cycles.inputs import Extension
+from service.commands.cycles.registers import enter_cycle
 from service.commands.inputs import load
 from service.commands.moving import Move, transition_of
 from service.commands.people.resettling import not_final
@@ -46,9 +47,9 @@ def extend_cycle(runut: Runut, actor: Actor, cycle_id: str, given: Mapping[str, 
         check_hr(present, actor)
         values = load(Extension(), given)
         cycle = locked_cycle(connection, cycle_id)
-        if cycle.closed_at is not None:
+        if cycle["closed_at"] is not None:
             raise Conflict(_CLOSED)
-        dates = _later(present, cycle.dates, values["dates"])
+        dates = _later(present, cycle["dates"], values["dates"])
         connection.execute(update(Cycle).where(Cycle.id == cycle_id).values(dates=dates))
         texts = {"reason": values["reason"], "letter_number": values["letter_number"]}
         numbers = [
@@ -56,6 +57,10 @@ def extend_cycle(runut: Runut, actor: Actor, cycle_id: str, given: Mapping[str, 
             for file in _open_files(connection, present, cycle_id)
             if _extend(connection, actor, file, texts)
         ]
+        facts = {
+            "before": cycle["dates"], "dates": dates, "letter_number": values["letter_number"], "cases": len(numbers)
+        }
+        enter_cycle(connection, present, actor, cycle, "extend", facts, reason=values["reason"])
     runut.wake()
     _log.info(
         "cycle extended", cycle_id=cycle_id, actor_id=actor.person_id, letter=values["letter_number"], dates=dates,

@@ -9,6 +9,7 @@ from sqlalchemy import func, insert, select, update
 from service.actor import Actor
 from service.commands.cycles.checks import check_hr, check_order, check_unit, locked_cycle, refuse, unloaded
 from service.commands.cycles.inputs import DATE_NAMES, NewCycle
+from service.commands.cycles.registers import enter_cycle
 from service.commands.inputs import load
 from service.commands.people.resettling import not_final
 from service.counters import bump
@@ -63,15 +64,16 @@ def create_cycle(runut: Runut, actor: Actor, given: Mapping[str, Any]) -> str:
         )
         if same:
             raise Exists(_EXISTS, extra={"cycle_id": same})
-        cycle_id = new_id()
-        connection.execute(
-            insert(Cycle).values(
-                id=cycle_id, kind=kind, year=values["year"], period=period, unit_id=values["unit_id"],
-                reviewed=values["reviewed"], dates=dates, opened_at=None, closed_at=None,
-            )
-        )
-    _log.info("cycle created", cycle_id=cycle_id, actor_id=actor.person_id, kind=kind, year=values["year"])
-    return cycle_id
+        cycle = {
+            "id": new_id(), "kind": kind, "year": values["year"], "period": period, "unit_id": values["unit_id"],
+            "reviewed": values["reviewed"], "dates": dates, "opened_at": None, "closed_at": None,
+        }
+        connection.execute(insert(Cycle).values(cycle))
+        facts = {name: cycle[name] for name in ("kind", "year", "period", "unit_id", "reviewed", "dates")}
+        enter_cycle(connection, present, actor, cycle, "create", facts)
+    runut.wake()
+    _log.info("cycle created", cycle_id=cycle["id"], actor_id=actor.person_id, kind=kind, year=values["year"])
+    return str(cycle["id"])
 
 
 def open_cycle(runut: Runut, actor: Actor, cycle_id: str) -> None:
@@ -83,11 +85,13 @@ def open_cycle(runut: Runut, actor: Actor, cycle_id: str) -> None:
         present = runut.present(connection)
         check_hr(present, actor)
         cycle = locked_cycle(connection, cycle_id)
-        if cycle.opened_at is not None:
-            raise Conflict(_OPEN if cycle.closed_at is None else _CLOSED)
-        if missing := unloaded(present, cycle.dates):
+        if cycle["opened_at"] is not None:
+            raise Conflict(_OPEN if cycle["closed_at"] is None else _CLOSED)
+        if missing := unloaded(present, cycle["dates"]):
             raise Refused(_NOT_READY, reasons=missing)
         connection.execute(update(Cycle).where(Cycle.id == cycle_id).values(opened_at=present.now))
+        enter_cycle(connection, present, actor, cycle, "open", {"dates": cycle["dates"]})
+    runut.wake()
     _log.info("cycle opened", cycle_id=cycle_id, actor_id=actor.person_id)
 
 
@@ -98,14 +102,17 @@ def close_cycle(runut: Runut, actor: Actor, cycle_id: str) -> None:
         present = runut.present(connection)
         check_hr(present, actor)
         cycle = locked_cycle(connection, cycle_id)
-        if cycle.opened_at is None or cycle.closed_at is not None:
-            raise Conflict(_NOT_OPEN if cycle.opened_at is None else _CLOSED)
+        if cycle["opened_at"] is None or cycle["closed_at"] is not None:
+            raise Conflict(_NOT_OPEN if cycle["opened_at"] is None else _CLOSED)
         still_open = (Case.cycle_id == cycle_id, not_final())
         if count := connection.scalar(select(func.count()).select_from(Case).where(*still_open)):
             query = select(Case.id, Case.number, Case.state).where(*still_open).order_by(Case.number).limit(_SHOWN)
             cases = [{"id": c.id, "number": c.number, "state": c.state} for c in connection.execute(query)]
             raise Conflict(_CASES_OPEN.format(count=count), extra={"count": count, "cases": cases})
         connection.execute(update(Cycle).where(Cycle.id == cycle_id).values(closed_at=present.now))
+        cases = connection.scalar(select(func.count()).select_from(Case).where(Case.cycle_id == cycle_id))
+        enter_cycle(connection, present, actor, cycle, "close", {"cases": cases})
+    runut.wake()
     _log.info("cycle closed", cycle_id=cycle_id, actor_id=actor.person_id)
 
 
