@@ -37,6 +37,7 @@ class Settings:
     database_url: str
     broker_url: str
     smtp_url: str | None
+    smtp_rate: int | None
     base_url: str
     host: str
     port: int
@@ -93,6 +94,7 @@ def from_environment(environ: Mapping[str, str] = os.environ, *, demo: bool = Fa
         database_url=database_url,
         broker_url=reader.value("RUNUT_BROKER_URL", "memory://", _broker_url),
         smtp_url=reader.value("RUNUT_SMTP_URL", "", _smtp_url) or None,
+        smtp_rate=reader.rate("RUNUT_SMTP_RATE"),
         base_url=reader.value("RUNUT_BASE_URL", f"http://127.0.0.1:{port}", _base_url),
         host=host,
         port=port,
@@ -150,6 +152,15 @@ class _Reader:
             return int(given)
         self.problems.append(f"{name} is {given!r}; it must be a whole number, 0 or more.")
         return default
+
+    def rate(self, name: str) -> int | None:
+        given = self.environ.get(name)
+        if not given:
+            return None
+        if given.isdecimal() and int(given) > 0:
+            return int(given)
+        self.problems.append(f"{name} is {given!r}; it must be a whole number of mails per minute, 1 or more.")
+        return None
 
     def port(self, name: str, default: int) -> int:
         number = self.count(name, default)
