@@ -109,7 +109,7 @@ def test_a_timer_whose_case_went_elsewhere_is_moot(org: Org) -> None:
 def test_old_answers_are_deleted_once_an_hour(org: Org) -> None:
     with org.runut.database.write() as connection:
         now = org.runut.pulse(connection).now
-        for age in (IDEMPOTENCY_KEYS_KEPT, timedelta(hours=1)):
+        for age in (IDEMPOTENCY_KEYS_KEPT + timedelta(seconds=1), timedelta(hours=1)):
             connection.execute(
                 IdempotencyKey.__table__.insert().values(  # type: ignore[attr-defined]
                     person_id=org.people["hr"], key=str(age), fingerprint="", answer={}, created_at=now - age
