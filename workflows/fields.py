@@ -90,6 +90,12 @@ class IsoDate(CleanText):
         super().__init__(most=10, validate=[_is_date], **options)
 
 
+class YesNo(Bilingual, fields.Boolean):
+    """true or false."""
+
+    words: ClassVar = {"invalid": Text("Harus true atau false.", "This must be true or false.")}
+
+
 class Choice(CleanText):
     """One of a closed list of codes."""
 

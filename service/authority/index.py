@@ -83,6 +83,19 @@ class Index:
             delegations_from=_grouped(handed, lambda d: d.from_person_id),
         )
 
+    def with_appointment(self, appointment: Appointment) -> "Index":
+        """The same tables with one more appointment, definitive ones still first."""
+
+        def one_more(held: tuple[Appointment, ...]) -> tuple[Appointment, ...]:
+            return tuple(sorted((*held, appointment), key=lambda a: (a.kind != "DEFINITIVE", a.starts_on, a.id)))
+
+        position_id, person_id = appointment.position_id, appointment.person_id
+        return replace(
+            self,
+            appointments_at={**self.appointments_at, position_id: one_more(self.appointments_at.get(position_id, ()))},
+            appointments_of={**self.appointments_of, person_id: one_more(self.appointments_of.get(person_id, ()))},
+        )
+
     def with_reroute(self, letter: Reroute) -> "Index":
         """The same tables with one more letter."""
         key = (letter.case_id, str(letter.role))

@@ -91,6 +91,10 @@ class Organisation:
         kept = (*(other for other in self.delegations if other.id != delegation.id), delegation)
         return replace(self, delegations=kept, index=self.index.with_delegations(kept))
 
+    def with_appointment(self, appointment: Appointment) -> "Organisation":
+        """The snapshot as it would be with `appointment` saved."""
+        return replace(self, index=self.index.with_appointment(appointment))
+
     def with_reroute(self, letter: Reroute) -> "Organisation":
         """The snapshot as it would be with HR's `letter` in force."""
         return replace(self, index=self.index.with_reroute(letter))

@@ -91,7 +91,7 @@ def post_delegation(person_id: Any) -> ResponseReturnValue:
         return _person_page(giver, typed, [_error(field) for field in error.fields], status=422)
     except Conflict as conflict:
         errors = [{"field": "", "message": words(reason)} for reason in conflict.reasons or (conflict.detail,)]
-        return _person_page(giver, typed, errors, status=409)
+        return _person_page(giver, typed, errors, status=409, conflicts="conflicts" in conflict.extra)
     except NotYours as error:
         return _person_page(giver, typed, [{"field": "", "message": words(error.detail)}], status=403)
     return see_other(".person", person_id=giver, done="recorded")
@@ -108,7 +108,7 @@ def post_end(person_id: Any, delegation_id: Any) -> ResponseReturnValue:
 
 def _person_page(
     person_id: str, typed: Mapping[str, Any] | None = None, errors: list[dict[str, str]] | None = None,
-    status: int = 200,
+    status: int = 200, conflicts: bool = False,
 ) -> ResponseReturnValue:
     with reading() as (_connection, present, reader_id):
         organisation, on = present.organisation, present.calendar.civil_date(present.now)
@@ -127,6 +127,7 @@ def _person_page(
         "person.html",
         status=status,
         errors=errors or [],
+        conflicts=conflicts,
         by_field={error["field"]: error["message"] for error in reversed(errors or [])},
         page_error=bool(errors),
         person=view,

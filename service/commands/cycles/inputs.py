@@ -4,7 +4,7 @@ from typing import Any, ClassVar
 
 from marshmallow import ValidationError, fields
 
-from workflows.fields import Bilingual, Choice, CleanText, Identifier, IsoDate, ListOf, Part, Strict
+from workflows.fields import Bilingual, Choice, CleanText, Identifier, IsoDate, ListOf, Part, Strict, YesNo
 from workflows.kit import Text
 
 DATE_NAMES = ("plan_submit", "plan_default", "report", "rate", "end")
@@ -17,12 +17,6 @@ class Whole(Bilingual, fields.Integer):
     """A whole number."""
 
     words: ClassVar = {"invalid": Text("Harus berupa bilangan bulat.", "This must be a whole number.")}
-
-
-class YesNo(Bilingual, fields.Boolean):
-    """true or false."""
-
-    words: ClassVar = {"invalid": Text("Harus true atau false.", "This must be true or false.")}
 
 
 def in_range(value: int) -> int:

@@ -1,5 +1,6 @@
 """One change of people or authority: rows and, with them, every open case that they touch."""
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -15,10 +16,12 @@ from service.commands.people.resettling import Touched, resettle
 from service.counters import ORGANISATION, bump
 from service.errors import FieldError, InvalidInput, NotYours
 from service.models import Base, Person, Position, Unit
+from service.registering import enter
 from service.runut import Present, Runut
 from workflows.kit import Text
 
 _ONE_DAY = timedelta(days=1)
+_MOST_NOTES = 20
 _KINDS: Mapping[str, type[Base]] = {"people": Person, "units": Unit, "positions": Position}
 _UNKNOWN = Text("Tidak dikenal: tidak ada data dengan id ini.", "Not known: there is nothing with this id.")
 _INVALID = Text(
@@ -44,6 +47,7 @@ class Change:
     order: str = ""
     touched: Touched = field(default_factory=Touched)
     made: set[str] = field(default_factory=set)
+    notes: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
 
     @property
     def organisation(self) -> Organisation:
@@ -59,6 +63,11 @@ class Change:
     def yesterday(self) -> date:
         """The last day of anything that ends at once: terms are inclusive."""
         return self.today - _ONE_DAY
+
+    def note(self, type_: str, **facts: Any) -> None:
+        """What was done, for the register of the year: ids, orders and dates, never a name or an address."""
+        said = {name: value.isoformat() if isinstance(value, date) else value for name, value in facts.items()}
+        self.notes.append((type_, {name: value for name, value in said.items() if value is not None}))
 
     def add(self, model: type[Base], rows: Iterable[Mapping[str, Any]]) -> None:
         """Inserts rows; what refers to them later in this change may do so."""
@@ -127,8 +136,21 @@ def changing(runut: Runut, actor: Actor, order: str = "") -> Iterator[Change]:
             organisation=load_organisation(connection, generation, runut.settings.timezone),
             text_keys=load_text_keys(connection),
         )
-        resettle(connection, actor, change.present, after, change.touched, order)
+        moved = resettle(connection, actor, change.present, after, change.touched, order)
+        _enter(change, after, len(moved))
     runut.wake()
+
+
+def _enter(change: Change, after: Present, cases_moved: int) -> None:
+    """The notes as events of the year's register; those of a long import as one, with how many there were of each."""
+    register, notes = f"PEGAWAI-{change.today.year}", change.notes
+    if len(notes) > _MOST_NOTES:
+        notes = [("people.import", dict(Counter(type_ for type_, _ in notes)))]
+    for type_, facts in notes:
+        enter(
+            change.connection, after, change.actor, register, type_, {**facts, "cases_moved": cases_moved},
+            reason=change.order,
+        )
 
 
 def _table(model: type[Base]) -> Table:

@@ -3,17 +3,13 @@
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import or_, select
-
-from service.authority import Delegation, conflicts
+from service.authority import Delegation
 from service.commands.inputs import load
 from service.commands.people.changing import Change
+from service.commands.people.conflicting import check_conflicts
 from service.commands.people.inputs import SCOPES, Ending, NewDelegation
 from service.commands.people.posts import appoint
-from service.commands.people.resettling import not_final, roles_of_row
-from service.errors import Conflict
 from service.ids import new_id
-from service.models import Case
 from service.models import authority as tables
 from workflows.kit import Text
 
@@ -24,18 +20,15 @@ _NOT_HIS = Text(
 )
 _LOCKED = Text("Akun pegawai ini terkunci; pilih orang lain.", "This person's account is locked; choose somebody else.")
 _NO_SCOPE = Text("Sebut sekurang-kurangnya satu kewenangan.", "Name at least one power.")
-_CONFLICTS = Text(
-    "Pelimpahan ini tidak dicatat karena bertentangan dengan keadaan yang ada: {reasons}",
-    "This delegation was not recorded, because of conflicts: {reasons}",
-)
 
 
 def delegate(change: Change, given: Mapping[str, Any]) -> str:
     """Hands a post's powers to somebody for a time and answers the id.
 
     A Plh has all powers unless a scope is given; a Plt is kept as an appointment, because a vacant post has nobody to
-    act for. HR records any; a holder may name a delegate for his own post. Raises InvalidInput, NotYours, Conflict with
-    every sentence of what would go wrong.
+    act for. HR records any; a holder may name a delegate for his own post. Raises InvalidInput, NotYours, and Conflict
+    with every sentence of what would go wrong unless `accept_conflicts` says that the order stands all the same: the
+    duty rules keep the substitute out of such cases anyway.
     """
     values = load(NewDelegation(), given)
     me = change.actor.person_id
@@ -48,16 +41,22 @@ def delegate(change: Change, given: Mapping[str, Any]) -> str:
     if not change.organisation.is_active(values["to_person_id"]):
         change.refuse("to_person_id", _LOCKED)
     if values["type"] == "PLT":
-        kept = ("position_id", "order_number", "starts_on", "ends_on")
+        kept = ("position_id", "order_number", "starts_on", "ends_on", "accept_conflicts")
         term = {name: given[name] for name in kept if given.get(name) is not None}
         return appoint(change, {**term, "person_id": values["to_person_id"], "kind": "PLT"})
     delegation = _delegation(change, values)
-    _check_conflicts(change, delegation)
+    accepted = check_conflicts(change, delegation, accepted=values["accept_conflicts"])
     change.add(
         tables.Delegation,
         [{name: getattr(delegation, name) for name in Delegation.__slots__} | {"scope": sorted(delegation.scope)}],
     )
     change.touched.positions.add(delegation.position_id)
+    change.note(
+        "people.delegate", delegation_id=delegation.id, kind=delegation.kind, from_person_id=delegation.from_person_id,
+        to_person_id=delegation.to_person_id, position_id=delegation.position_id, starts_on=delegation.starts_on,
+        ends_on=delegation.ends_on, order_number=delegation.order_number, scope=sorted(delegation.scope),
+        conflicts_accepted=accepted,
+    )
     return delegation.id
 
 
@@ -67,8 +66,10 @@ def end_delegation(change: Change, given: Mapping[str, Any]) -> None:
     held = change.row(tables.Delegation, values["id"])
     if change.actor.person_id != held.from_person_id:
         change.check_hr(concerns=held.to_person_id)
-    change.set(tables.Delegation, held.id, ends_on=values["ends_on"] or change.yesterday)
+    last_day = values["ends_on"] or change.yesterday
+    change.set(tables.Delegation, held.id, ends_on=last_day)
     change.touched.positions.add(held.position_id)
+    change.note("people.end_delegation", delegation_id=held.id, ends_on=last_day)
 
 
 def _delegation(change: Change, values: Mapping[str, Any]) -> Delegation:
@@ -86,16 +87,3 @@ def _delegation(change: Change, values: Mapping[str, Any]) -> Delegation:
         order_date=values["order_date"], starts_on=values["starts_on"], ends_on=values["ends_on"],
         scope=frozenset(scope),
     )
-
-
-def _check_conflicts(change: Change, delegation: Delegation) -> None:
-    at_this_post = or_(
-        Case.rater_position_id == delegation.position_id, Case.superior_position_id == delegation.position_id
-    )
-    rows = change.connection.execute(select(*Case.__table__.columns).where(not_final(), at_this_post))
-    found = conflicts(change.organisation, delegation, [roles_of_row(row) for row in rows])
-    if found:
-        reasons = Text(" ".join(t.id for t in found), " ".join(t.en for t in found))
-        detail = Text(_CONFLICTS.id.format(reasons=reasons.id), _CONFLICTS.en.format(reasons=reasons.en))
-        locale = change.actor.locale
-        raise Conflict(detail, reasons=found, extra={"conflicts": [text.to(locale) for text in found]})

@@ -7,7 +7,7 @@ from typing import Any
 
 from marshmallow import ValidationError, fields
 
-from workflows.fields import Bilingual, Choice, CleanText, Identifier, IsoDate, ListOf, Strict
+from workflows.fields import Bilingual, Choice, CleanText, Identifier, IsoDate, ListOf, Strict, YesNo
 from workflows.kit import Text
 
 SCOPES = ("approve", "rate", "decide")
@@ -126,6 +126,7 @@ NewAppointment = Strict.from_dict(
         "person_id": _id(),
         "position_id": _id(),
         "kind": Choice(["DEFINITIVE", "PLT"], load_default="DEFINITIVE"),
+        "accept_conflicts": YesNo(load_default=False),
         "order_number": CleanText(most=300),
         "starts_on": Day(required=True),
         "ends_on": Day(load_default=None),
@@ -154,6 +155,7 @@ NewDelegation = Strict.from_dict(
         "starts_on": Day(required=True),
         "ends_on": Day(required=True),
         "scope": ListOf(Choice(SCOPES), most=len(SCOPES)),
+        "accept_conflicts": YesNo(load_default=False),
     },
     name="NewDelegation",
 )

@@ -28,6 +28,7 @@ def lock_person(change: Change, given: Mapping[str, Any]) -> None:
     _end_terms(change, person_id)
     change.set(Person, person_id, locked_at=change.present.now)
     _touch(change, person_id)
+    change.note("people.lock", person_id=person_id)
 
 
 def _end_access(change: Change, person_id: str) -> None:

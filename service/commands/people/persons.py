@@ -31,6 +31,7 @@ def create_person(change: Change, given: Mapping[str, Any], *, political: bool =
             "text_key": new_text_key(), **values,
         }],
     )
+    change.note("people.create", person_id=person_id)
     return person_id
 
 
@@ -46,6 +47,7 @@ def change_person(change: Change, given: Mapping[str, Any]) -> None:
         check_free(change, "nip", new["nip"], but=person_id)
     if new:
         change.set(Person, person_id, **new)
+        change.note("people.change", person_id=person_id, what=sorted(new))
 
 
 def change_address(change: Change, given: Mapping[str, Any]) -> None:
@@ -57,6 +59,7 @@ def change_address(change: Change, given: Mapping[str, Any]) -> None:
     check_free(change, "email", values["email"], but=person_id)
     end_links(change, person_id, "address")
     change.set(Person, person_id, email=values["email"])
+    change.note("people.change_address", person_id=person_id)
 
 
 def end_links(change: Change, person_id: str, because: str) -> None:

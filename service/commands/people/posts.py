@@ -6,8 +6,10 @@ from typing import Any
 
 from sqlalchemy import or_, select
 
+from service import authority
 from service.commands.inputs import load
 from service.commands.people.changing import Change
+from service.commands.people.conflicting import check_conflicts
 from service.commands.people.inputs import (
     ChangedPosition,
     ChangedUnit,
@@ -43,6 +45,7 @@ def create_unit(change: Change, given: Mapping[str, Any]) -> str:
         change.refuse("code", _TAKEN)
     unit_id = new_id()
     change.add(Unit, [{"id": unit_id, **values}])
+    change.note("people.create_unit", unit_id=unit_id, parent_id=values["parent_id"])
     return unit_id
 
 
@@ -58,6 +61,7 @@ def change_unit(change: Change, given: Mapping[str, Any]) -> None:
     new = {name: value for name, value in values.items() if value is not None}
     if new:
         change.set(Unit, unit_id, **new)
+        change.note("people.change_unit", unit_id=unit_id, parent_id=parent_id, what=sorted(new))
     if parent_id:
         change.touched.units.add(unit_id)
 
@@ -72,6 +76,7 @@ def create_position(change: Change, given: Mapping[str, Any]) -> str:
         change.refuse("code", _TAKEN)
     position_id = new_id()
     change.add(Position, [{"id": position_id, **values}])
+    change.note("people.create_post", position_id=position_id, reports_to_id=values["reports_to_id"])
     return position_id
 
 
@@ -88,6 +93,7 @@ def change_position(change: Change, given: Mapping[str, Any]) -> None:
     new = {name: value for name, value in values.items() if value is not None}
     if new:
         change.set(Position, position_id, **new)
+        change.note("people.change_post", position_id=position_id, reports_to_id=above, what=sorted(new))
     if above:
         change.touched.positions.add(position_id)
 
@@ -96,19 +102,23 @@ def appoint(change: Change, given: Mapping[str, Any]) -> str:
     """Puts a person into a post, definitively or as Plt while it is vacant, and answers the appointment's id.
 
     Raises InvalidInput; Conflict where a leading post is held definitively in that time (SE BKN 1/SE/I/2021: a Plt is
-    named for a vacant post only).
+    named for a vacant post only), or a Plt would bring about what `accept_conflicts` does not accept.
     """
     change.check_hr(concerns=given.get("person_id"))
     values = load(NewAppointment(), given)
     change.check_known("people", values["person_id"], "person_id")
     change.check_known("positions", values["position_id"], "position_id")
     change.check_term(values["starts_on"], values["ends_on"])
+    accepts = values.pop("accept_conflicts")
     post_class = change.row(Position, values["position_id"]).post_class
     if values["kind"] == "PLT" or post_class.startswith(_LEADING):
         _check_vacant(change, values["position_id"], values["starts_on"], values["ends_on"])
-    appointment_id = new_id()
+    appointment_id, accepted = new_id(), 0
+    if values["kind"] == "PLT":
+        accepted = check_conflicts(change, authority.Appointment(appointment_id, **values), accepted=accepts)
     change.add(Appointment, [{"id": appointment_id, **values}])
     change.touched.positions.add(values["position_id"])
+    change.note("people.appoint", appointment_id=appointment_id, conflicts_accepted=accepted, **values)
     return appointment_id
 
 
@@ -117,8 +127,10 @@ def end_appointment(change: Change, given: Mapping[str, Any]) -> None:
     values = load(Ending(), given)
     held = change.row(Appointment, values["id"])
     change.check_hr(concerns=held.person_id)
-    change.set(Appointment, held.id, ends_on=values["ends_on"] or change.yesterday)
+    last_day = values["ends_on"] or change.yesterday
+    change.set(Appointment, held.id, ends_on=last_day)
     change.touched.positions.add(held.position_id)
+    change.note("people.end_appointment", appointment_id=held.id, person_id=held.person_id, ends_on=last_day)
 
 
 def assign_rater(change: Change, given: Mapping[str, Any]) -> str:
@@ -137,6 +149,7 @@ def assign_rater(change: Change, given: Mapping[str, Any]) -> str:
     change.check_term(values["starts_on"], values["ends_on"])
     assignment_id = new_id()
     change.add(RaterAssignment, [{"id": assignment_id, **values}])
+    change.note("people.assign_rater", assignment_id=assignment_id, **values)
     if values["starts_on"] <= change.today:
         change.touched.reassigned.add(person_id or position_id)
     return assignment_id

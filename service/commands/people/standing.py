@@ -28,6 +28,7 @@ def add_team_member(change: Change, given: Mapping[str, Any]) -> str:
     change.check_term(values["starts_on"], values["ends_on"])
     member_id = new_id()
     change.add(TeamMember, [{"id": member_id, **values}])
+    change.note("people.join_team", member_id=member_id, **values)
     change.touched.units.add(values["unit_id"])
     return member_id
 
@@ -37,7 +38,9 @@ def end_team_member(change: Change, given: Mapping[str, Any]) -> None:
     values = load(Ending(), given)
     member = change.row(TeamMember, values["id"])
     change.check_hr(concerns=member.person_id)
-    change.set(TeamMember, member.id, ends_on=values["ends_on"] or change.yesterday)
+    last_day = values["ends_on"] or change.yesterday
+    change.set(TeamMember, member.id, ends_on=last_day)
+    change.note("people.leave_team", member_id=member.id, person_id=member.person_id, ends_on=last_day)
     change.touched.units.add(member.unit_id)
 
 
@@ -51,6 +54,7 @@ def grant(change: Change, given: Mapping[str, Any]) -> str:
     change.check_term(values["starts_on"], values["ends_on"])
     grant_id = new_id()
     change.add(RoleGrant, [{"id": grant_id, **values}])
+    change.note("people.grant", grant_id=grant_id, **values)
     change.touched.everything |= values["role"] == "hr"
     return grant_id
 
@@ -65,7 +69,9 @@ def revoke_grant(change: Change, given: Mapping[str, Any]) -> None:
     change.check_hr(concerns=held.person_id, roles=("admin",) if held.role == "admin" else ("hr", "admin"))
     if held.role == "hr":
         check_another_hr(change, held.person_id)
-    change.set(RoleGrant, held.id, ends_on=values["ends_on"] or change.yesterday)
+    last_day = values["ends_on"] or change.yesterday
+    change.set(RoleGrant, held.id, ends_on=last_day)
+    change.note("people.revoke", grant_id=held.id, person_id=held.person_id, role=held.role, ends_on=last_day)
     change.touched.everything |= held.role == "hr"
 
 

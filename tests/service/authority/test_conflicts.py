@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Any
 
-from service.authority import CaseRoles, conflicts
+from service.authority import Appointment, CaseRoles, conflicts
 from workflows.kit import Text
 
 
@@ -87,3 +87,57 @@ def test_a_locked_substitute_covers_nothing_while_the_holder_is_away(office: Any
 def test_a_holder_who_only_shares_his_powers_is_there_himself(office: Any) -> None:
     office.lock("budi")
     assert conflicts(office.organisation(), office.order("rahmat", "budi", "kabid", "DELEGATE"), []) == []
+
+
+def plt_order(person: str, position: str, until: date | None = date(2026, 3, 31)) -> Appointment:
+    return Appointment("new", person, position, "PLT", "SP/8", date(2026, 1, 1), until)
+
+
+def test_a_substitute_would_decide_over_the_one_who_rates_him(office: Any) -> None:
+    order = office.order("cut", "sari", "kadis")
+    case = CaseRoles("case", "work_plan", "rahmat", "bidang", "kadis", "bupati")
+    assert [text.en for text in conflicts(office.organisation(), order, [case])] == [
+        "Rahmat rates Sari, and Sari would decide in the case of Rahmat."
+    ]
+
+
+def test_a_second_substitute_for_the_same_days_is_named(office: Any) -> None:
+    office.delegate("rahmat", "dewi", "kabid", since=date(2026, 1, 20), until=date(2026, 3, 1))
+    found = conflicts(office.organisation(), office.order("rahmat", "budi", "kabid"), [])
+    assert [text.en for text in found] == [
+        "Dewi is Plh of this post already, from 20 January 2026 until 3 February 2026."
+    ]
+    later = office.order("rahmat", "budi", "kabid", since=date(2026, 3, 2), until=date(2026, 3, 9))
+    assert conflicts(office.organisation(), later, []) == []
+
+
+def test_a_delegate_beside_a_plh_only_shares_powers(office: Any) -> None:
+    office.delegate("rahmat", "dewi", "kabid")
+    assert conflicts(office.organisation(), office.order("rahmat", "budi", "kabid", "DELEGATE"), []) == []
+
+
+def test_a_plt_is_asked_the_same_questions(office: Any) -> None:
+    office.vacate("kabid")
+    assert conflicts(office.organisation(), plt_order("budi", "kabid"), [case_of("sari")]) == []
+    assert [text.en for text in conflicts(office.organisation(), plt_order("sari", "kabid"), [case_of("sari")])] == [
+        "Sari is the employee in 1 of this post's cases and cannot act there."
+    ]
+    office.appoint("dewi", "kabid", "PLT")
+    assert "Dewi is Plt of this post already" in conflicts(office.organisation(), plt_order("budi", "kabid"), [])[0].en
+
+
+def test_a_plt_who_is_away_covers_nothing(office: Any) -> None:
+    office.vacate("kabid").appoint("budi", "staf").delegate(
+        "budi", "dewi", "staf", since=date(2026, 1, 10), until=date(2026, 1, 12)
+    )
+    assert [text.en for text in conflicts(office.organisation(), plt_order("budi", "kabid"), [])] == [
+        "From 10 January 2026 until 12 January 2026 nobody is there for the post Kepala Bidang."
+    ]
+
+
+def test_a_plt_lasts_three_months_and_three_more(office: Any) -> None:
+    office.vacate("kabid")
+    assert conflicts(office.organisation(), plt_order("budi", "kabid", date(2026, 6, 30)), []) == []
+    for until in (date(2026, 8, 1), None):
+        (found,) = conflicts(office.organisation(), plt_order("budi", "kabid", until), [])
+        assert found.en.startswith("A Plt lasts 3 months")

@@ -14,6 +14,7 @@ from service.commands.people import (
     change_address,
     changing,
     create_person,
+    create_unit,
     delegate,
     end_appointment,
     end_delegation,
@@ -27,6 +28,8 @@ from service.commands.people.resettling import RESETTLED
 from service.errors import CaseMovedOn, Conflict, InvalidInput, NotYours
 from service.models import ActionLink, ApiKey, Case, Counter, Delivery, Event, Person, RoleGrant
 from service.models.authority import Appointment, TeamMember
+from service.queries.events import event_page, register_facts
+from tests.afterwards import check_log
 from tests.factories import Org, appoint_plh, create_plan, set_now
 
 PLH = {
@@ -284,3 +287,38 @@ def test_a_term_that_begins_moves_its_cases_on_that_day_once(org: Org, open_item
     assert resettle_by_date(org.runut) == [case["number"]]
     assert set(open_items(case)) == {"rater"}
     assert event_types(case).count("case.authority") == 2
+
+
+def test_an_order_that_stands_all_the_same_is_recorded_and_the_duty_rules_hold(org: Org, open_items: Any) -> None:
+    case = create_plan(org, "in_approval", label="peer")
+    with changing(org.runut, org.actor("hr")) as change:
+        delegate(change, _plh(org, to_person_id=org.people["peer"], accept_conflicts=True))
+
+    assert set(open_items(case)) == {"rater"}
+    with pytest.raises(NotYours):
+        org.act("peer", case, "approve")
+
+
+def test_every_change_of_people_is_an_event_of_the_years_register(org: Org) -> None:
+    case = create_plan(org, "in_approval")
+    with changing(org.runut, org.actor("hr"), "SP/9/2026") as change:
+        delegation_id = delegate(change, _plh(org))
+
+    with org.runut.database.read() as connection:
+        (event,) = event_page(connection, org.runut.present(connection), case="PEGAWAI-2026").items
+        facts = register_facts(connection, event["id"])
+    assert event["type"] == "people.delegate" and event["capacity"] == "HR" and event["reason"] == "SP/9/2026"
+    assert facts is not None and facts["delegation_id"] == delegation_id and facts["cases_moved"] == 1
+    assert facts["to_person_id"] == org.people["plh"] and facts["conflicts_accepted"] == 0
+    assert "Yusuf" not in str(facts) and case["number"] not in str(facts)
+    check_log(org.runut)
+
+
+def test_a_change_of_many_is_one_event_that_counts_them(org: Org) -> None:
+    with changing(org.runut, org.actor("hr")) as change:
+        for number in range(25):
+            create_unit(change, {"code": f"u{number}", "name": f"Unit {number}", "parent_id": None})
+
+    with org.runut.database.read() as connection:
+        (event,) = event_page(connection, org.runut.present(connection), case="PEGAWAI-2026").items
+        assert register_facts(connection, event["id"]) == {"people.create_unit": 25, "cases_moved": 0}

@@ -199,6 +199,19 @@ def test_a_substitute_that_cannot_be_is_explained_and_what_was_typed_is_kept(
     assert sentence in answer.text and 'value="SP/9/2026"' in answer.text
 
 
+def test_hr_may_record_an_order_whose_conflicts_were_read(org: Org) -> None:
+    factories.create_plan(org, "in_approval")
+    hr, place = browse(org, "hr"), f"/people/{org.people['rater']}"
+    fields = {"type": "PLH", "position_id": org.positions["kabid"], "to": "190003032000012003",
+              "order_number": "SP/9/2026", "order_date": "2026-01-19", "starts_on": "2026-01-19",
+              "ends_on": "2026-02-03"}
+    assert "accept_conflicts" not in hr.read(place)
+    assert 'name="accept_conflicts" value="true"' in hr.post(f"{place}/delegations", place, **fields).text
+
+    assert hr.post(f"{place}/delegations", place, **fields, accept_conflicts="true").status_code == 303
+    assert "Rahmat Rekaan, SKM → Sari Misal, A.Md.Gz" in hr.read(place)
+
+
 def test_planners_see_which_goals_no_plan_serves_and_no_names(org: Org) -> None:
     factories.create_plan(org, "in_force")
     for_planner, for_hr = browse(org, "planner").read("/goals"), browse(org, "hr").read("/goals")
