@@ -11,14 +11,15 @@ from sqlalchemy import Connection, TextClause, text
 from config.settings import Settings
 from service.authority import Organisation
 from service.authority.load import load_organisation, load_text_keys
-from service.calendars import load_calendar
+from service.calendars import load_calendar, load_rules
 from service.db import Database, as_instant, now_expression
 from workflows.calendar import Calendar
+from workflows.rules import Rules
 
 
 @dataclass(frozen=True, slots=True)
 class Present:
-    """What is true at one instant: the service's now, and the organisation and calendar valid at it.
+    """What is true at one instant: the service's now, and the organisation, calendar and rules valid at it.
 
     `now` is read once, when a request arrives, from the database's clock; there is no other source of time.
     """
@@ -27,6 +28,7 @@ class Present:
     organisation: Organisation
     calendar: Calendar
     text_keys: Mapping[str, bytes]
+    rules: Rules
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +49,7 @@ class Runut:
         self.wake = wake
         self._lock = threading.Lock()
         self._organisation: tuple[int, Organisation, Mapping[str, bytes]] | None = None
-        self._calendar: tuple[int, Calendar] | None = None
+        self._calendar: tuple[int, Calendar, Rules] | None = None
 
     @classmethod
     def start(cls, settings: Settings) -> "Runut":
@@ -55,7 +57,7 @@ class Runut:
         return cls(settings, Database(settings.database_url))
 
     def present(self, connection: Connection, pulse: Pulse | None = None) -> Present:
-        """What is true now. One statement, unless people or calendar changed since this process last looked."""
+        """What is true now. One statement, unless people, calendar or rules changed since this process last looked."""
         pulse = pulse or self.pulse(connection)
         with self._lock:
             if self._organisation is None or self._organisation[0] < pulse.organisation:
@@ -65,8 +67,11 @@ class Runut:
                     load_text_keys(connection),
                 )
             if self._calendar is None or self._calendar[0] < pulse.calendar:
-                self._calendar = (pulse.calendar, load_calendar(connection, self.settings.timezone))
-            return Present(pulse.now, self._organisation[1], self._calendar[1], self._organisation[2])
+                self._calendar = (
+                    pulse.calendar, load_calendar(connection, self.settings.timezone), load_rules(connection)
+                )
+            _, organisation, text_keys = self._organisation
+            return Present(pulse.now, organisation, self._calendar[1], text_keys, self._calendar[2])
 
     def pulse(self, connection: Connection) -> Pulse:
         """The instant and the generations, in one statement."""

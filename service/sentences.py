@@ -44,6 +44,8 @@ REGISTER_PASTS: Mapping[str, Text] = {
     "people.import": Text("mengimpor data kepegawaian", "imported HR data"),
     "calendar.load": Text("memuat hari libur", "loaded closed days"),
     "calendar.confirm": Text("menegaskan kalender kerja", "confirmed the working calendar"),
+    "rule.set": Text("menetapkan nilai aturan", "set the value of a rule"),
+    "rule.confirm": Text("menegaskan aturan", "confirmed rules"),
 }
 """What happened in a register: event types that belong to no case."""
 

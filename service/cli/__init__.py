@@ -10,6 +10,7 @@ from service.cli.doctor import doctor
 from service.cli.keys import keys
 from service.cli.outbox import outbox
 from service.cli.people import people
+from service.cli.rules import rules
 from service.cli.workflows import workflows
 
-COMMANDS: tuple[click.Command, ...] = (audit, clock, db, demo, doctor, fsck, keys, outbox, people, workflows)
+COMMANDS: tuple[click.Command, ...] = (audit, clock, db, demo, doctor, fsck, keys, outbox, people, rules, workflows)

@@ -3,7 +3,7 @@
 from service.models.access import ActionLink, ApiKey, IdempotencyKey, OneTimeCode, Opening, Session, SignInFailure
 from service.models.base import Base
 from service.models.cases import Autosave, Case, CaseDocument, Counter, PlannedResult, Timer, WorkItem
-from service.models.cycles import CalendarDay, CalendarYear, Cycle, StrategicGoal
+from service.models.cycles import CalendarDay, CalendarYear, Cycle, RuleValue, StrategicGoal
 from service.models.events import Event, EventText, Register, RegisterEntry
 from service.models.operations import ClockOffset, Heartbeat, Job
 from service.models.outbox import Delivery
@@ -12,6 +12,6 @@ from service.models.people import Person, Position, RoleGrant, Unit
 __all__ = [
     "ActionLink", "ApiKey", "Autosave", "Base", "CalendarDay", "CalendarYear", "Case", "CaseDocument", "ClockOffset",
     "Counter", "Cycle", "Delivery", "Event", "EventText", "Heartbeat", "IdempotencyKey", "Job", "OneTimeCode",
-    "Opening", "Person", "PlannedResult", "Position", "Register", "RegisterEntry", "RoleGrant", "Session",
-    "SignInFailure",    "StrategicGoal", "Timer", "Unit", "WorkItem",
+    "Opening", "Person", "PlannedResult", "Position", "Register", "RegisterEntry", "RoleGrant", "RuleValue",
+    "Session", "SignInFailure", "StrategicGoal", "Timer", "Unit", "WorkItem",
 ]

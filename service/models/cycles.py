@@ -1,8 +1,8 @@
-"""The year as data: cycles with their dates, closed days, strategic goals."""
+"""The year as data: cycles with their dates, closed days, the values of rules, strategic goals."""
 
 from datetime import date
 
-from sqlalchemy import ForeignKey, Index, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from service.models.base import Base, Json, instant, long_text, short_text, uuid_pk, uuid_ref, word
@@ -40,6 +40,19 @@ class CalendarYear(Base):
     year: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     provisional: Mapped[bool]
     basis: Mapped[short_text] = mapped_column(comment="decree, or the source of the proposal")
+
+
+class RuleValue(Base):
+    """What the office confirmed for one rule of `workflows.rules`; without a row the rule has its default."""
+
+    __tablename__ = "rule_values"
+    key: Mapped[str] = mapped_column(String(80), primary_key=True)
+    value: Mapped[word] = mapped_column(comment="a whole number in digits, or the name of a choice")
+    letter_number: Mapped[short_text]
+    confirmed_by: Mapped[uuid_ref | None] = mapped_column(
+        ForeignKey("people.id"), comment="None: an operator at the command line"
+    )
+    confirmed_at: Mapped[instant]
 
 
 class StrategicGoal(Base):

@@ -1,6 +1,7 @@
 """What every command about cycles checks first: who asks, that the cycle is there, that the year can be counted."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 from typing import Any, NoReturn
 
@@ -8,9 +9,10 @@ from sqlalchemy import Connection, select
 
 from service.actor import Actor
 from service.authority import Organisation
+from service.counters import CALENDAR, bump
 from service.errors import FieldError, InvalidInput, NotFound, NotYours
 from service.models import Cycle
-from service.runut import Present
+from service.runut import Present, Runut
 from workflows.calendar import CalendarEnds
 from workflows.kit import Text
 
@@ -31,6 +33,15 @@ def check_hr(present: Present, actor: Actor) -> None:
     today = present.calendar.civil_date(present.now)
     if present.organisation.roles_of(actor.person_id, today).isdisjoint({"hr", "admin"}):
         raise NotYours(_NOT_HR, extra={"who_may": ["HR"]})
+
+
+def present_alone(runut: Runut, connection: Connection) -> Present:
+    """What is true now, for a change of calendar or rules: changes queue here, and each sees what the one before did.
+
+    Its counter has moved when the transaction ends; nobody keeps what was read here under the new number.
+    """
+    generation = bump(connection, CALENDAR)
+    return runut.present(connection, replace(runut.pulse(connection), calendar=generation - 1))
 
 
 def locked_cycle(connection: Connection, cycle_id: str) -> Mapping[str, Any]:
