@@ -27,10 +27,10 @@ _REMINDERS = (
     Rule(
         "reminder.before", Text("Pengingat sebelum tenggat", "Reminder before the deadline"),
         Text(
-            "Yang harus bertindak diingatkan sekian hari kerja sebelum tenggatnya; 0 berarti hanya pada hari tenggat.",
-            "Whoever must act is reminded so many working days before the deadline; 0 means on the day itself only.",
+            "Yang harus bertindak diingatkan sekian hari kerja sebelum tenggatnya, dan sekali lagi pada hari tenggat.",
+            "Whoever must act is reminded so many working days before the deadline, and again on the day itself.",
         ),
-        3, Mark.LOCAL_POLICY, _LOCAL, Used.NOW, Reach.DEADLINES, _WORKING_DAYS, 0, 10,
+        3, Mark.LOCAL_POLICY, _LOCAL, Used.NOW, Reach.DEADLINES, _WORKING_DAYS, 1, 10,
     ),
     Rule(
         "reminder.superior", Text("Atasan diberi tahu", "The superior is told"),
@@ -159,3 +159,5 @@ _EVALUATION = (
 
 RULES: Mapping[str, Rule] = {rule.key: rule for rule in (*_REMINDERS, *_OBJECTIONS, *_EVALUATION)}
 """The rules by key, in the order in which people read them."""
+BEFORE: tuple[tuple[str, str], ...] = (("reminder.superior", "reminder.reroute"),)
+"""Pairs of rules of which the first must stay below the second."""

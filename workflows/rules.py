@@ -6,9 +6,15 @@ Where the law is open a rule is a setting with the recommended default; HR confi
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
-from workflows.rule import Mark, Rule, Used, Value
+from workflows.kit import Text
+from workflows.rule import Mark, Rule, Used, Value, WrongValue
+from workflows.rule_list import BEFORE
 from workflows.rule_list import RULES as RULES
+
+_BELOW = Text("Harus lebih kecil dari “{title}”, sekarang {value}.", "This must be below “{title}”, now {value}.")
+_ABOVE = Text("Harus lebih besar dari “{title}”, sekarang {value}.", "This must be above “{title}”, now {value}.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +56,16 @@ class Rules:
         rule, setting = RULES[key], self.settings.get(key)
         return rule.default if setting is None else setting.value
 
+    def checked(self, key: str, given: Any) -> Value:
+        """`given` as a new value of the rule, which may contradict no other one. Raises KeyError, WrongValue."""
+        value = RULES[key].checked(given)
+        for first, second in BEFORE:
+            if key == first and int(value) >= self.number(second):
+                raise WrongValue(_beside(_BELOW, second, self.number(second)))
+            if key == second and int(value) <= self.number(first):
+                raise WrongValue(_beside(_ABOVE, first, self.number(first)))
+        return value
+
     def unconfirmed(self, used: Used | None = Used.NOW) -> list[Rule]:
         """Rules that rest on no law and that nobody in the office confirmed yet; None: those of later modules too."""
         return [
@@ -57,3 +73,8 @@ class Rules:
             for rule in RULES.values()
             if rule.mark is not Mark.LAW and rule.key not in self.settings and used in (None, rule.used)
         ]
+
+
+def _beside(sentence: Text, key: str, value: int) -> Text:
+    title = RULES[key].title
+    return Text(sentence.id.format(title=title.id, value=value), sentence.en.format(title=title.en, value=value))

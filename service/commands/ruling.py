@@ -64,7 +64,7 @@ def checked_value(present: Present, key: str, given: Mapping[str, Any]) -> tuple
     rule = rule_called(key)
     values = load(NewValue(), given)
     try:
-        value = rule.checked(values["value"])
+        value = present.rules.checked(key, values["value"])
     except WrongValue as wrong:
         refuse("value", wrong.message)
     if value == present.rules.value(key):

@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
+from workflows.ladder import Ladder
 from workflows.rule import Mark, Used, WrongValue
 from workflows.rules import RULES, Rules, Setting
 
@@ -66,3 +67,16 @@ def test_a_choice_is_no_number_and_an_unknown_rule_is_an_error() -> None:
         Rules().choice("reminder.before")
     with pytest.raises(KeyError):
         Rules().days("reminder.never")
+
+
+def test_the_superior_is_told_before_hr_may_reroute() -> None:
+    with pytest.raises(WrongValue, match="below “HR may re-route”, now 5"):
+        Rules().checked("reminder.superior", 5)
+    with pytest.raises(WrongValue, match="above “The superior is told”, now 3"):
+        Rules().checked("reminder.reroute", 3)
+    assert confirmed(reminder__reroute=9).checked("reminder.superior", 8) == 8
+
+
+def test_a_ladder_can_be_built_from_the_least_and_the_most_that_is_allowed() -> None:
+    for before in (RULES["reminder.before"].least, RULES["reminder.before"].most):
+        assert Ladder(before, 1, 2) and Ladder(before, 20, 40)
