@@ -66,6 +66,11 @@ class Request:
         return Role(self.link.row["role"])
 
     @property
+    def is_as_mailed(self) -> bool:
+        """Whether the case is still as it was mailed: a link that died all the same was taken from this person."""
+        return bool(self.file.row["version"] == self.link.row["case_version"])
+
+    @property
     def still_waits(self) -> bool:
         """Whether the case still waits for this very person in this capacity; not while it is on hold."""
         is_awaited = self.file.state.waits_for is self.role and self.role in self.file.held_by(self.person_id)

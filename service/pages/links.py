@@ -101,7 +101,7 @@ def decision(number: str) -> ResponseReturnValue:
         opening, wanted = _opened(connection, number)
         g.form_secret = f"{number} {_handle(number)}"
         check_form()
-        if not (opening["event_id"] or wanted.link.row["dead_at"]):
+        if not opening["event_id"] and (wanted.link.row["dead_at"] is None or wanted.is_as_mailed):
             check_alive(connection, wanted, link_epoch(runut().settings))
     action, given = request.form.get("action", ""), form_input(request.form)
     try:
