@@ -16,6 +16,7 @@ from service.authority.records import (
     TeamMember,
     Unit,
 )
+from service.authority.rungs import rungs
 
 __all__ = [
     "MOST_HOPS",
@@ -37,4 +38,5 @@ __all__ = [
     "conflicts",
     "explain",
     "holders",
+    "rungs",
 ]

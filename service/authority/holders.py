@@ -41,11 +41,19 @@ class Holder:
 
 
 @dataclass(frozen=True, slots=True)
-class _Route:
-    """Where a role leads: its holders, or why each place on the way was passed over."""
+class Passed:
+    """A place on the way to a role's holders where nobody may act, and why; `position_id` where it is a post."""
+
+    because: Text
+    position_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """Where a role leads: its holders, and the places on the way that were passed over, in the order of asking."""
 
     holders: tuple[Holder, ...]
-    passed: tuple[Text, ...] = ()
+    passed: tuple[Passed, ...] = ()
 
 
 def holders(
@@ -57,26 +65,27 @@ def holders(
     telling, not for acting. Except as EMPLOYEE nobody comes in who is the case's subject or acts for him; nobody ever
     who is locked. PERF_TEAM and HR never stand in for RATER or RATER_SUPERIOR.
     """
-    return _route(organisation, case, role, instant, scope).holders
+    return route(organisation, case, role, instant, scope).holders
 
 
 def explain(organisation: Organisation, case: CaseRoles, role: Role, instant: datetime, scope: str | None) -> Text:
     """One sentence that says who may act as `role`, or why nobody may and who can help."""
-    route = _route(organisation, case, role, instant, scope)
-    if route.holders:
-        return words.who_may(holder.explanation for holder in route.holders)
+    found = route(organisation, case, role, instant, scope)
+    if found.holders:
+        return words.who_may(holder.explanation for holder in found.holders)
     match role:
         case Role.EMPLOYEE:
             return words.EMPLOYEE_LOCKED
         case Role.RATER | Role.RATER_SUPERIOR:
-            return words.nobody(role, route.passed)
+            return words.nobody(role, (place.because for place in found.passed))
         case Role.PERF_TEAM | Role.HR:
             return words.NO_HR
         case Role.CLOCK | Role.SYSTEM:
             return words.CLOCK_ACTS
 
 
-def _route(organisation: Organisation, case: CaseRoles, role: Role, instant: datetime, scope: str | None) -> _Route:
+def route(organisation: Organisation, case: CaseRoles, role: Role, instant: datetime, scope: str | None) -> Route:
+    """The same holders with the way that led to them: what *why* shows."""
     match role:
         case Role.EMPLOYEE:
             return _employee(organisation, case)
@@ -89,17 +98,17 @@ def _route(organisation: Organisation, case: CaseRoles, role: Role, instant: dat
         case Role.HR:
             return _hr(organisation, case, organisation.date_of(instant))
         case Role.CLOCK | Role.SYSTEM:
-            return _Route(())
+            return Route(())
 
 
-def _employee(organisation: Organisation, case: CaseRoles) -> _Route:
+def _employee(organisation: Organisation, case: CaseRoles) -> Route:
     if not organisation.is_active(case.subject_id):
-        return _Route(())
+        return Route(())
     subject = organisation.person(case.subject_id)
-    return _Route((Holder(subject.id, None, None, words.employee(subject)),))
+    return Route((Holder(subject.id, None, None, words.employee(subject)),))
 
 
-def _rater(organisation: Organisation, case: CaseRoles, instant: datetime, scope: str | None) -> _Route:
+def _rater(organisation: Organisation, case: CaseRoles, instant: datetime, scope: str | None) -> Route:
     """The named person, else the rater's post; where neither may act, the ladder upward from the superior's post.
 
     A letter sets the post aside for good: when the named person may not act, the post's holder does not come back.
@@ -107,18 +116,19 @@ def _rater(organisation: Organisation, case: CaseRoles, instant: datetime, scope
     on, subject = organisation.date_of(instant), frozenset({case.subject_id})
     if organisation.letter(case.case_id, Role.RATER, instant):
         if named := _named(organisation, case, Role.RATER, instant, subject):
-            return _Route(named)
-        reason = words.LETTER_IDLE
+            return Route(named)
+        reason = Passed(words.LETTER_IDLE)
     elif case.rater_position_id is None:
-        reason = words.NO_RATER
+        reason = Passed(words.NO_RATER)
     else:
         if found := organisation.acting(case.rater_position_id, on, scope, subject):
-            return _Route(_as_holders(organisation, found, words.ROLES[Role.RATER]))
-        reason = words.RATER_BARRED if organisation.acting(case.rater_position_id, on) else words.RATER_VACANT
+            return Route(_as_holders(organisation, found, words.ROLES[Role.RATER]))
+        is_held = organisation.acting(case.rater_position_id, on)
+        reason = Passed(words.RATER_BARRED if is_held else words.RATER_VACANT, case.rater_position_id)
     return _ladder(organisation, case, case.superior_position_id, on, scope, subject, reason)
 
 
-def _superior(organisation: Organisation, case: CaseRoles, instant: datetime, scope: str | None) -> _Route:
+def _superior(organisation: Organisation, case: CaseRoles, instant: datetime, scope: str | None) -> Route:
     """The named person, else the first free post from the superior's upward, past everybody who judged before."""
     raters = _rater(organisation, case, instant, None).holders  # whomever a substitute acts for is among them himself
     free_of = frozenset({case.subject_id, *case.took_part, *(rater.person_id for rater in raters)})
@@ -126,10 +136,10 @@ def _superior(organisation: Organisation, case: CaseRoles, instant: datetime, sc
     if not organisation.letter(case.case_id, Role.RATER_SUPERIOR, instant):
         return _ladder(organisation, case, start, on, scope, free_of)
     if named := _named(organisation, case, Role.RATER_SUPERIOR, instant, free_of):
-        return _Route(named)
+        return Route(named)
     set_aside = organisation.positions.get(start) if start else None
     above = set_aside.reports_to_id if set_aside else None
-    return _ladder(organisation, case, above, on, scope, free_of, words.LETTER_IDLE)
+    return _ladder(organisation, case, above, on, scope, free_of, Passed(words.LETTER_IDLE))
 
 
 def _named(
@@ -149,17 +159,18 @@ def _ladder(
     on: date,
     scope: str | None,
     barred: frozenset[str],
-    *passed: Text,
-) -> _Route:
+    *passed: Passed,
+) -> Route:
     """The first post from `start` upward in which somebody is free; posts without such a person are passed over."""
     for position in organisation.positions_upward(start):
         if found := organisation.acting(position.id, on, scope, barred):
             is_superior = position.id == case.superior_position_id
             role_name = words.ROLES[Role.RATER_SUPERIOR] if is_superior else words.ABOVE_SUPERIOR
-            return _Route(_as_holders(organisation, found, role_name, passed))
+            because = tuple(place.because for place in passed)
+            return Route(_as_holders(organisation, found, role_name, because), passed)
         is_held = organisation.acting(position.id, on)
-        passed = (*passed, words.barred(position) if is_held else words.vacant(position))
-    return _Route((), passed)
+        passed = (*passed, Passed(words.barred(position) if is_held else words.vacant(position), position.id))
+    return Route((), passed)
 
 
 def _as_holders(
@@ -172,18 +183,21 @@ def _as_holders(
     return tuple(Holder(how.person_id, how.on_behalf_of, how.position_id, explained(how)) for how in found)
 
 
-def _team(organisation: Organisation, case: CaseRoles, on: date) -> _Route:
+def _team(organisation: Organisation, case: CaseRoles, on: date) -> Route:
     """The team of the unit, else of the nearest unit above that has somebody free, else HR."""
     own: Unit | None = organisation.units.get(case.unit_id)
+    passed: tuple[Passed, ...] = ()
     for unit in organisation.unit_path(case.unit_id):
         if members := [m for m in organisation.team_of(unit.id, on) if m != case.subject_id]:
             below = own if unit is not own else None
             texts = [(m, words.team(organisation.person(m), unit, below)) for m in members]
-            return _Route(tuple(Holder(m, None, None, text) for m, text in texts))
+            return Route(tuple(Holder(m, None, None, text) for m, text in texts), passed)
+        passed = (*passed, Passed(words.no_team(unit)))
     officers = [officer.person_id for officer in _hr(organisation, case, on).holders]
-    return _Route(tuple(Holder(o, None, None, words.hr_for_team(organisation.person(o), own)) for o in officers))
+    texts = [(o, words.hr_for_team(organisation.person(o), own)) for o in officers]
+    return Route(tuple(Holder(o, None, None, text) for o, text in texts), passed)
 
 
-def _hr(organisation: Organisation, case: CaseRoles, on: date) -> _Route:
+def _hr(organisation: Organisation, case: CaseRoles, on: date) -> Route:
     officers = [officer for officer in organisation.granted("hr", on) if officer != case.subject_id]
-    return _Route(tuple(Holder(o, None, None, words.standing(organisation.person(o), "hr")) for o in officers))
+    return Route(tuple(Holder(o, None, None, words.standing(organisation.person(o), "hr")) for o in officers))

@@ -36,6 +36,14 @@ LADDER_ENDS = Text(
     "Kasus menunggu bagian kepegawaian menunjuk seseorang dengan surat.",
     "The case waits for HR to name a person by letter.",
 )
+EMPTY_POST = Text("kosong", "vacant")
+IS_SUBJECT = Text("adalah pegawai yang dinilai dalam kasus ini", "is the employee of this case")
+ACTS_FOR_SUBJECT = Text(
+    "mewakili pegawai yang dinilai dalam kasus ini", "stands in for the employee of this case"
+)
+TOOK_PART = Text("ikut menilai atau mengembalikan dalam kasus ini", "took part in rating or returning in this case")
+IS_LOCKED = Text("akunnya terkunci", "has a locked account")
+NOT_IN_SCOPE = Text("tidak dilimpahi kewenangan ini", "was not handed this power")
 CLOCK_ACTS = Text(
     "Langkah ini dijalankan sistem; tidak ada yang perlu bertindak.", "The system takes this step; nobody has to act."
 )
@@ -69,7 +77,7 @@ def acting(how: Acting, people: Mapping[str, Person], positions: Mapping[str, Po
 
 def employee(person: Person) -> Text:
     """`NAME, pegawai yang dinilai`."""
-    return _listed(_same(person.name), ROLES[Role.EMPLOYEE])
+    return listed(_same(person.name), ROLES[Role.EMPLOYEE])
 
 
 def named(person: Person, role: Role, letter: Reroute) -> Text:
@@ -83,7 +91,7 @@ def named(person: Person, role: Role, letter: Reroute) -> Text:
 def in_role(how: Text, role_name: Text, because: Iterable[Text] = ()) -> Text:
     """`NAME, TITLE, atasan pejabat penilai, karena jabatan penilai kosong`."""
     reasons = tuple(dict.fromkeys(because))
-    return _listed(how, role_name, _because(reasons)) if reasons else _listed(how, role_name)
+    return listed(how, role_name, _because(reasons)) if reasons else listed(how, role_name)
 
 
 def team(person: Person, unit: Unit | None, standing_for: Unit | None) -> Text:
@@ -95,7 +103,7 @@ def team(person: Person, unit: Unit | None, standing_for: Unit | None) -> Text:
     if standing_for is None:
         return member
     below = standing_for.name
-    return _listed(member, Text(f"karena {below} tidak punya tim", f"because {below} has no team"))
+    return listed(member, Text(f"karena {below} tidak punya tim", f"because {below} has no team"))
 
 
 def hr_for_team(person: Person, unit: Unit | None) -> Text:
@@ -110,7 +118,7 @@ def hr_for_team(person: Person, unit: Unit | None) -> Text:
 
 def standing(person: Person, role: str) -> Text:
     """`NAME, petugas kepegawaian`."""
-    return _listed(_same(person.name), STANDING[role])
+    return listed(_same(person.name), STANDING[role])
 
 
 def vacant(position: Position) -> Text:
@@ -124,6 +132,21 @@ def barred(position: Position) -> Text:
         f"pemegang jabatan {position.title} tidak boleh bertindak dalam kasus ini",
         f"whoever holds the post {position.title} may not act in this case",
     )
+
+
+def no_team(unit: Unit) -> Text:
+    """That this unit has no performance team of its own that is free in this case."""
+    return Text(f"{unit.name} tidak punya tim pengelola kinerja", f"{unit.name} has no performance team")
+
+
+def at_post(position: Position, what: Text) -> Text:
+    """`TITLE: what is the matter there`."""
+    return _glued(_same(f"{position.title}: "), what)
+
+
+def keeps_out(person: Person, why: Text) -> Text:
+    """`NAME why`: the reason that keeps one person from acting in a case."""
+    return Text(f"{person.name} {why.id}", f"{person.name} {why.en}")
 
 
 def who_may(explanations: Iterable[Text]) -> Text:
@@ -145,6 +168,17 @@ def nobody(role: Role, because: Iterable[Text]) -> Text:
     )
 
 
+def whose(person: Person) -> Text:
+    """A name, the same in both languages."""
+    return _same(person.name)
+
+
+def joined(parts: Iterable[Text]) -> Text:
+    """The parts with semicolons between them."""
+    found = tuple(parts)
+    return Text("; ".join(part.id for part in found), "; ".join(part.en for part in found))
+
+
 def _because(reasons: tuple[Text, ...]) -> Text:
     return Text(
         "karena " + " dan ".join(reason.id for reason in reasons),
@@ -152,7 +186,8 @@ def _because(reasons: tuple[Text, ...]) -> Text:
     )
 
 
-def _listed(*parts: Text) -> Text:
+def listed(*parts: Text) -> Text:
+    """The parts with commas between them."""
     return Text(", ".join(part.id for part in parts), ", ".join(part.en for part in parts))
 
 

@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy import Connection
 
 from service.authority.words import ROLES
-from service.casefile import NO_SUCH_CASE
+from service.casefile import CLOCK_GRACE, NO_SUCH_CASE
 from service.commands.opening import open_case
 from service.errors import Exists, NotFound
 from service.ids import new_secret
@@ -25,7 +25,8 @@ from service.queries.cases import waiting_for
 from service.queries.deliveries import delivery_page
 from service.queries.events import timeline
 from service.queries.versions import document_at, versions
-from service.queries.why import sentence, why
+from service.queries.waiting import sentence
+from service.queries.why import why
 from service.signin import roles_of
 from workflows.dates import day, weekday_day
 from workflows.kit import Role, Stage, Text
@@ -159,8 +160,7 @@ def why_page(number: str, typed: Typed | None = None, status: int = 200) -> Resp
         needs_events = answer["held"] or typed.moved_from is not None
         events = timeline(connection, present, case.file.id) if needs_events else []
         page = frame(connection, case)
-        mail = answer["last_mail"]
-        to_whom = present.organisation.person(mail["person_id"]).name if mail and mail["person_id"] else ""
+        page["case"]["sentence"] = answer["sentence"]
     return render(
         "case_why.html",
         status=status,
@@ -168,8 +168,8 @@ def why_page(number: str, typed: Typed | None = None, status: int = 200) -> Resp
         moved=_moved(case, events, typed),
         held_because=_held_because(events) if answer["held"] else "",
         answer=answer,
-        mail=mail and _last_mail(mail, to_whom),
-        timer=_timer(case, answer["next_timer"]) if answer["next_timer"] else None,
+        mails=[_asked(mail) for mail in answer["mails"]],
+        timer_on=_timer_on(answer["next_timer"]),
         remedies=answer["remedies"] if is_hr else [],
         page_error=bool(typed.errors),
         **page,
@@ -322,24 +322,18 @@ def _mail(row: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _last_mail(mail: dict[str, Any], name: str) -> dict[str, Any]:
+def _asked(mail: dict[str, Any]) -> dict[str, Any]:
     label, tone = MAIL_STATES.get(mail["state"], (Text(mail["state"], mail["state"]), "neutral"))
-    at = mail["accepted_at"] or mail["created_at"]
     return {
-        "to": name, "state": words(label), "tone": tone, "at": datetime.fromisoformat(at),
+        "to": mail["person"]["name"], "state": words(label), "tone": tone, "acted": mail["acted"],
+        "at": datetime.fromisoformat(mail["accepted_at"] or mail["created_at"]),
         "opened": datetime.fromisoformat(mail["opened_at"]) if mail["opened_at"] else None,
     }
 
 
-def _timer(case: Opened, timer: dict[str, Any]) -> dict[str, Any] | None:
-    """What the clock does next; None when that cannot concern this case."""
-    rows = case.file.workflow.rows(case.file.row["state"], timer["kind"])
-    if rows and not any(decisions.fits_the_case(step, case.facts) for step in rows):
-        return None
-    action = case.file.workflow.actions.get(timer["kind"])
-    kinds = {"remind": Text("Pengingat dikirim", "A reminder is sent")}
-    what = action.button if action else kinds.get(timer["kind"], Text(timer["kind"], timer["kind"]))
-    return {"what": words(what), "at": datetime.fromisoformat(timer["due_at"])}
+def _timer_on(timer: dict[str, Any] | None) -> datetime | None:
+    """The day that the clock's next step belongs to; it comes a moment after that day has ended."""
+    return datetime.fromisoformat(timer["due_at"]) - CLOCK_GRACE if timer else None
 
 
 def _year(case: Opened) -> str:

@@ -15,7 +15,7 @@ from service.errors import Conflict, NotFound
 from service.pages.trace import late_words, tone_of
 from service.pages.web import reading, render, signed_in, translate, words
 from service.queries.cases import awaited_by, own_cases, waiting_for
-from service.queries.why import sentence
+from service.queries.waiting import sentence
 from service.runut import Present
 from workflows.dates import weekday_day
 from workflows.kit import Role, Workflow

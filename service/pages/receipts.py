@@ -9,7 +9,7 @@ from service.canonical import parse
 from service.casefile import CaseFile
 from service.errors import NotFound
 from service.models import Event
-from service.queries.why import sentence
+from service.queries.waiting import sentence
 from service.sentences import predicate
 from workflows.dates import moment
 from workflows.kit import Locale, Role, Text

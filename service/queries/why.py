@@ -1,90 +1,128 @@
-"""Why a case waits: who may act, whether the last mail reached him, what happens next, what would unblock it."""
+"""Why a case waits: who may act and by which way, whether mail reached him, what comes next, what would unblock it."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from sqlalchemy import Connection, func, select
 
-from service.authority import explain
-from service.casefile import CaseFile
-from service.models import ActionLink, Delivery, Timer
-from service.views import waits_for, when
+from service.authority import rungs
+from service.casefile import CLOCK_GRACE, CaseFile
+from service.models import ActionLink, Delivery, Timer, WorkItem
+from service.queries.waiting import (
+    ALL_DECLINED,
+    QUEUE_MAILS,
+    QUEUES,
+    late_by,
+    lowered,
+    mail_sentence,
+    sentence,
+)
+from service.views import person_view, waits_for, when
 from workflows.dates import day
 from workflows.kit import Locale, Role, Text
 
+_TIMERS = {"remind": Text("pengingat dikirim", "a reminder is sent")}
+
 
 def why(connection: Connection, file: CaseFile, locale: Locale) -> dict[str, Any]:
-    """The answer to *why is this case waiting*, as a sentence and as data."""
-    mail, held = _last_mail(connection, file), file.row["held_at"] is not None
+    """The answer to *why is this case waiting*, as sentences and as data."""
+    held, role = file.row["held_at"] is not None, file.state.waits_for
+    holders = file.holders(role) if role and not held else ()
+    mails = _mails(connection, file, [holder.person_id for holder in holders])
+    timer = _next_timer(connection, file)
+    sentences = [_head(connection, file), *_about_mail(file, mails), *_about_timer(file, timer)]
+    due_at = file.row["due_at"]
+    return {
+        "sentence": " ".join(text.to(locale) for text in sentences),
+        "waits_for": waits_for(file),
+        "explanations": [holder.explanation.to(locale) for holder in holders],
+        "ladder": [text.to(locale) for text in _ladder(file)] if role and not held else [],
+        "held": held,
+        "since": when(file.row["state_since"]),
+        "due_at": when(due_at),
+        "late_working_days": late_by(file),
+        "last_mail": mails[0] if mails else None,
+        "mails": mails,
+        "next_timer": timer and {**timer, "what": timer["what"].to(locale), "due_at": when(timer["due_at"])},
+        "remedies": _remedies(file),
+        "provisional_calendar": due_at is not None
+        and file.present.calendar.civil_date(due_at).year in file.present.calendar.provisional,
+    }
+
+
+def _head(connection: Connection, file: CaseFile) -> Text:
+    """Who has it; or that everybody who may act has said that he cannot."""
+    role = file.state.waits_for
+    if role is None or file.row["held_at"] is not None or not file.holders(role):
+        return sentence(file)
+    still = connection.scalar(
+        select(func.count()).select_from(WorkItem).where(WorkItem.case_id == file.id, WorkItem.done_at.is_(None))
+    )
+    return sentence(file) if still else ALL_DECLINED
+
+
+def _ladder(file: CaseFile) -> tuple[Text, ...]:
+    role = file.state.waits_for
+    assert role is not None
+    return rungs(file.present.organisation, file.roles, role, file.present.now, file.workflow.scopes.get(role))
+
+
+def _mails(connection: Connection, file: CaseFile, people: Iterable[str]) -> list[dict[str, Any]]:
+    """The newest request to each of these people, the newest first."""
+    rows = connection.execute(
+        select(
+            Delivery.id, Delivery.state, Delivery.person_id, Delivery.created_at, Delivery.done_at,
+            ActionLink.opened_at, ActionLink.event_id,
+        )
+        .outerjoin(ActionLink, ActionLink.delivery_id == Delivery.id)
+        .where(
+            Delivery.case_id == file.id, Delivery.channel == "mail", Delivery.rule == "asked",
+            Delivery.person_id.in_(list(people)),
+        )
+        .order_by(Delivery.created_at.desc(), Delivery.id.desc())
+    )
+    newest: dict[str, Any] = {}
+    for row in rows:
+        newest.setdefault(row.person_id, row)
+    return [
+        {
+            "id": row.id, "state": row.state, "person_id": row.person_id, "person": person_view(file, row.person_id),
+            "created_at": when(row.created_at), "accepted_at": when(row.done_at) if row.state == "ACCEPTED" else None,
+            "opened_at": when(row.opened_at), "acted": row.event_id is not None,
+        }
+        for row in newest.values()
+    ]
+
+
+def _next_timer(connection: Connection, file: CaseFile) -> dict[str, Any] | None:
     timer = connection.execute(
         select(Timer.kind, func.min(Timer.due_at).label("due_at"))
         .where(Timer.case_id == file.id, Timer.done_at.is_(None))
         .group_by(Timer.kind)
         .order_by(func.min(Timer.due_at))
     ).first()
-    return {
-        "sentence": sentence(file).to(locale),
-        "waits_for": waits_for(file),
-        "explanations": [] if held else [holder.explanation.to(locale) for holder in _waiting(file)],
-        "held": held,
-        "since": when(file.row["state_since"]),
-        "due_at": when(file.row["due_at"]),
-        "last_mail": mail,
-        "next_timer": timer and {"kind": timer.kind, "due_at": when(timer.due_at)},
-        "remedies": _remedies(file),
-        "provisional_calendar": file.row["due_at"] is not None
-        and file.present.calendar.civil_date(file.row["due_at"]).year in file.present.calendar.provisional,
-    }
-
-
-def sentence(file: CaseFile) -> Text:
-    """One sentence: who has it, since when, until when."""
-    calendar, row, role = file.present.calendar, file.row, file.state.waits_for
-    since = day(calendar.civil_date(row["state_since"]))
-    if row["held_at"] is not None:
-        held = day(calendar.civil_date(row["held_at"]))
-        return Text(f"Ditahan oleh kepegawaian sejak {held.id}.", f"On hold by HR since {held.en}.")
-    if role is None:
-        return Text("Tidak menunggu siapa pun.", "It waits for nobody.")
-    who = _waiting(file)
-    if not who:
-        return explain(file.present.organisation, file.roles, role, file.present.now, file.workflow.scopes.get(role))
-    names_id = "; ".join(holder.explanation.id for holder in who[:3])
-    names_en = "; ".join(holder.explanation.en for holder in who[:3])
-    if row["due_at"] is None:
-        return Text(f"Menunggu {names_id}, sejak {since.id}.", f"Waiting for {names_en}, since {since.en}.")
-    due_on = calendar.civil_date(row["due_at"])
-    due = day(due_on)
-    today = calendar.civil_date(file.present.now)
-    late = calendar.working_days_between(due_on, today) if row["due_at"] < file.present.now else 0
-    late_id = f", lewat {late} hari kerja" if late else ""
-    late_en = f", {late} working {'day' if late == 1 else 'days'} late" if late else ""
-    return Text(
-        f"Menunggu {names_id}, sejak {since.id}; tenggat {due.id}{late_id}.",
-        f"Waiting for {names_en}, since {since.en}; due {due.en}{late_en}.",
-    )
-
-
-def _waiting(file: CaseFile) -> tuple[Any, ...]:
-    return file.holders(file.state.waits_for) if file.state.waits_for else ()
-
-
-def _last_mail(connection: Connection, file: CaseFile) -> dict[str, Any] | None:
-    row = connection.execute(
-        select(
-            Delivery.id, Delivery.state, Delivery.person_id, Delivery.created_at, Delivery.done_at,
-            ActionLink.opened_at,
-        )
-        .outerjoin(ActionLink, ActionLink.delivery_id == Delivery.id)
-        .where(Delivery.case_id == file.id, Delivery.channel == "mail", Delivery.rule == "asked")
-        .order_by(Delivery.created_at.desc(), Delivery.id.desc())
-        .limit(1)
-    ).first()
-    if row is None:
+    if timer is None or file.row["held_at"] is not None:
         return None
-    return {
-        "id": row.id, "state": row.state, "person_id": row.person_id, "created_at": when(row.created_at),
-        "accepted_at": when(row.done_at) if row.state == "ACCEPTED" else None, "opened_at": when(row.opened_at),
-    }
+    action = file.workflow.actions.get(timer.kind)
+    what = action.button if action else _TIMERS.get(timer.kind, Text(timer.kind, timer.kind))
+    return {"kind": timer.kind, "due_at": timer.due_at, "what": what}
+
+
+def _about_mail(file: CaseFile, mails: list[dict[str, Any]]) -> Iterable[Text]:
+    if file.row["held_at"] is not None:
+        return []
+    if file.state.waits_for in QUEUES and not mails:
+        return [QUEUE_MAILS]
+    several = len(mails) > 1
+    return [mail_sentence(file, mail, mail["person"]["name"] if several else "") for mail in mails]
+
+
+def _about_timer(file: CaseFile, timer: dict[str, Any] | None) -> Iterable[Text]:
+    if timer is None:
+        return []
+    on = day(file.present.calendar.civil_date(timer["due_at"] - CLOCK_GRACE))
+    what: Text = timer["what"]
+    return [Text(f"Berikutnya: {lowered(what.id)}, {on.id}.", f"Next: {lowered(what.en)}, {on.en}.")]
 
 
 def _remedies(file: CaseFile) -> list[str]:

@@ -55,7 +55,7 @@ def test_the_employee_sees_who_has_the_plan_since_when(org: Org, visit: Visit) -
     text = visit("employee").get("/").text
 
     assert "Saya menunggu" in text
-    assert "Menunggu Rahmat Rekaan, SKM, Kepala Bidang Kesehatan Masyarakat, pejabat penilai" in text
+    assert "Menunggu Rahmat Rekaan, SKM (pejabat penilai) sejak 19 Januari 2026; tenggat 26 Januari 2026." in text
     assert "sejak 19 Januari 2026" in text
     assert "Anda belum punya rencana kerja" not in text
 
