@@ -18,6 +18,7 @@ from service.pages import (
     links,
     people,
     results,
+    rules,
     signin,
     styleguide,
 )
@@ -33,6 +34,6 @@ def register(app: Flask, runut: Runut) -> None:
     prepare(app, runut)
     for module in (
         signin, inbox, cases, deciding, editor, results, links, board, case_list, deliveries, audit, goals, people,
-        cycles, jobs, help, styleguide,
+        cycles, rules, jobs, help, styleguide,
     ):
         app.register_blueprint(module.blueprint)
