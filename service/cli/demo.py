@@ -1,12 +1,15 @@
 """`runut demo`: a regency to try everything in."""
 
 import json
+import sys
+import time
 from typing import Any
 
 import click
 
 from service import demo as regency
 from service.cli.environment import service
+from service.demo.bulk import load_bulk
 
 
 @click.group()
@@ -23,6 +26,20 @@ def load(people: int, seed: int) -> None:
         is_new = regency.load(runut, people, seed)
         click.echo("The demo is loaded." if is_new else "The demo was loaded before; nothing has changed.")
         click.echo("`runut demo accounts` shows who can sign in.")
+
+
+@demo.command()
+@click.option("--cases", required=True, type=click.IntRange(1, 1_000_000), help="How many plans to make.")
+@click.option("--seed", default=0, show_default=True, help="What the drawing begins with; the same gives the same.")
+def bulk(cases: int, seed: int) -> None:
+    """Add many people with their plans of five years, to see how the service carries them; nobody gets a mail."""
+    started_s = time.monotonic()
+    with service() as runut, click.progressbar(length=cases, label="plans", file=sys.stderr) as bar:
+        made = load_bulk(runut, cases, seed, lambda done: bar.update(done - bar.pos))
+    click.echo(
+        f"{made.cases} plans of {made.people} people: {made.events} events, {made.deliveries} deliveries, "
+        f"{time.monotonic() - started_s:.0f} s."
+    )
 
 
 @demo.command()

@@ -22,20 +22,26 @@ _LAST = (
 )  # fmt: skip
 _TITLES = ("Pengelola Data", "Analis Program", "Penata Layanan", "Pengadministrasi Umum", "Penyuluh Lapangan")
 _GRADES = (("Pengatur", "II/c"), ("Penata Muda", "III/a"), ("Penata", "III/c"))
-_PER_UNIT = 40
+PER_UNIT = 40
 
 
 def add_crowd(
-    change: Change, units: Mapping[str, str], positions: Mapping[str, str], people: int, seed: int
-) -> None:
-    """Enters `people` employees in sections of 40 under the offices, each section with a head who rates it."""
+    change: Change, units: Mapping[str, str], positions: Mapping[str, str], people: int, seed: int, *, first: int = 0,
+    since: date | None = None,
+) -> list[str]:
+    """Enters `people` employees in sections of 40 under the offices, each section with a head who rates it, and
+    answers their ids; the head of a section comes before the others.
+
+    `first` is where the counting begins, a multiple of 40; `since` is their first day, last New Year unless said.
+    """
     draw = random.Random(seed)  # noqa: S311 - a repeatable demo, nothing secret
+    since = since or date(change.today.year - 1, 1, 1)
     offices = [("1002", "KADINKES"), ("1003", "KADISDIK"), ("1004", "KABKPSDM"), ("1006", "KABAPPEDA")]
     rows: dict[str, list[dict[str, Any]]] = {"units": [], "positions": [], "people": [], "appointments": []}
     head = unit_id = ""
-    for place in range(people):
-        if place % _PER_UNIT == 0:
-            section = place // _PER_UNIT + 1
+    for place in range(first, first + people):
+        if place % PER_UNIT == 0:
+            section = place // PER_UNIT + 1
             office, above = offices[section % len(offices)]
             unit_id, head = new_id(), ""
             rows["units"].append(
@@ -46,18 +52,19 @@ def add_crowd(
         rows["positions"].append(
             {
                 "id": post_id, "code": f"W{place + 1:06d}", "unit_id": unit_id,
-                "title": draw.choice(_TITLES) if head else f"Kepala Seksi Pelayanan {place // _PER_UNIT + 1}",
+                "title": draw.choice(_TITLES) if head else f"Kepala Seksi Pelayanan {place // PER_UNIT + 1}",
                 "post_class": "PELAKSANA" if head else "PENGAWAS", "reports_to_id": head or positions[above],
             }
         )
         head = head or post_id
-        _add_person(change, rows, draw, post_id, place)
+        _add_person(rows, draw, post_id, place, since)
     for model, name in ((Unit, "units"), (Position, "positions"), (Person, "people"), (Appointment, "appointments")):
         change.add(model, rows[name])
+    return [row["id"] for row in rows["people"]]
 
 
 def _add_person(
-    change: Change, rows: dict[str, list[dict[str, Any]]], draw: random.Random, post_id: str, place: int
+    rows: dict[str, list[dict[str, Any]]], draw: random.Random, post_id: str, place: int, since: date
 ) -> None:
     person_id, (rank, grade) = new_person_id(), draw.choice(_GRADES)
     rows["people"].append(
@@ -72,6 +79,6 @@ def _add_person(
     rows["appointments"].append(
         {
             "id": new_id(), "person_id": person_id, "position_id": post_id, "kind": "DEFINITIVE",
-            "order_number": f"SK 821/{place + 1000}", "starts_on": date(change.today.year - 1, 1, 1), "ends_on": None,
+            "order_number": f"SK 821/{place + 1000}", "starts_on": since, "ends_on": None,
         }
     )

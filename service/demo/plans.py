@@ -1,5 +1,6 @@
 """What stands in the demo's work plans."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from workflows.context import Context
@@ -90,25 +91,32 @@ _BEHAVIOUR = {"NUTRI-1": "Melibatkan PKK dan aparat kampung tiap posyandu"}
 
 def plan(context: Context, code: str) -> dict[str, Any]:
     """The work plan of the post's holder, each result linked to what the superior or the office wants."""
+    rows = [("MAIN", *result) for result in PLANS[code]]
+    if code in _ADDITIONAL:
+        rows.append(("ADDITIONAL", *_ADDITIONAL[code]))
+    document = written(context, rows)
+    for row in document["behaviours"]:
+        if row["value"] == "COLLABORATIVE":
+            row["special_expectation"] = _BEHAVIOUR.get(code, "")
+    return document
+
+
+def written(context: Context, rows: Sequence[tuple[str, str, Indicators]]) -> dict[str, Any]:
+    """A work plan with these rows (kind, statement, indicators); main results support what lies above."""
     document = blank(context)
     parent = _parent(context)
-    rows = [("MAIN", statement, indicators, parent) for statement, indicators in PLANS[code]]
-    if code in _ADDITIONAL:
-        rows.append(("ADDITIONAL", *_ADDITIONAL[code], None))
     document["results"] = [
         {
-            "id": f"r{place}", "kind": kind, "statement": statement, "parent": link, "assigned_by": "",
+            "id": f"r{place}", "kind": kind, "statement": statement, "parent": parent if kind == "MAIN" else None,
+            "assigned_by": "",
             "perspective": "SERVICE_RECIPIENTS" if context.subject.is_leader else None, "success_measure": "",
             "indicators": [
                 {"id": f"r{place}-{below}", "text": text, "aspect": aspect, "target": target, "unit": unit}
                 for below, (text, aspect, target, unit) in enumerate(indicators, start=1)
             ],
         }
-        for place, (kind, statement, indicators, link) in enumerate(rows, start=1)
+        for place, (kind, statement, indicators) in enumerate(rows, start=1)
     ]
-    for row in document["behaviours"]:
-        if row["value"] == "COLLABORATIVE":
-            row["special_expectation"] = _BEHAVIOUR.get(code, "")
     document["annex"] = {
         "resources": ["10 alat antropometri", "Anggaran Rp 85 juta", "1 enumerator"],
         "accountability": ["Laporan tiap triwulan kepada pejabat penilai"],
