@@ -66,14 +66,18 @@ class Count:
 
 
 def lease(
-    connection: Connection, now: datetime, *, limit: int, lanes: Collection[int] | None = None
+    connection: Connection, now: datetime, *, limit: int, lanes: Collection[int] | None = None,
+    channels: Collection[str] | None = None,
 ) -> tuple[datetime, list[Leased]]:
     """(the lease, the rows claimed with it): due rows nobody holds, urgent lanes first, then the oldest.
 
-    One statement; two relays never claim the same row. Rows that expired or are worn out are passed over: see `sweep`.
+    Only those of the `lanes` and `channels` that are named. One statement; two relays never claim the same row. Rows
+    that expired or are worn out are passed over: see `sweep`.
     """
     until = now + RUNG_FOR
-    usable = and_(_is_due(now), ~_is_over(now), *([Delivery.lane.in_(lanes)] if lanes is not None else []))
+    named = ((Delivery.lane, lanes), (Delivery.channel, channels))
+    wanted = [column.in_(list(values)) for column, values in named if values is not None]
+    usable = and_(_is_due(now), ~_is_over(now), *wanted)
     due = (
         select(Delivery.id)
         .where(usable)

@@ -6,7 +6,7 @@ where urgent rows still overtake it, and a broker that forgets everything forget
 
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from datetime import datetime, timedelta
 from itertools import groupby
 from typing import Protocol
@@ -18,7 +18,7 @@ from sqlalchemy import Connection, text
 from sqlalchemy.exc import DBAPIError
 
 from config.celery import CODES, EVENTS, JOBS, MAIL
-from service import heartbeats, outbox
+from service import heartbeats, mail_rate, outbox
 from service.db import Database
 from service.outbox import RUNG_FOR, Leased
 from service.runut import Runut
@@ -34,6 +34,7 @@ _POLL_S = 0.5
 _SQLITE_POLL_S = 0.05
 _LONGEST_PAUSE_S = 5.0
 _BEAT_EVERY = timedelta(seconds=5)
+_UNPACED = ("exchange", "job")
 
 log = structlog.get_logger()
 
@@ -86,22 +87,41 @@ class Relay:
         with self._runut.database.statement() as connection:
             now = self._runut.pulse(connection).now
             heartbeats.beat(connection, "relay", now, every=_BEAT_EVERY)
-        return self._ring_for([LANE_CODES], _MOST_PER_ROUND) + self._ring_for(
-            [LANE_REQUESTS, LANE_NEWS], self._room()
-        )
+        codes = self._ring_for([LANE_CODES], _MOST_PER_ROUND)
+        if self._runut.settings.smtp_rate is None:
+            return codes + self._ring_for([LANE_REQUESTS, LANE_NEWS], self._room())
+        others = self._ring_for([LANE_REQUESTS, LANE_NEWS], self._room(), _UNPACED)
+        return codes + others + self._ring_at_pace(self._runut.settings.smtp_rate, self._room())
 
     def _room(self) -> int:
         with self._runut.database.read() as connection:
             in_flight = outbox.in_flight(connection, self._runut.pulse(connection).now)
         return min(MOST_IN_FLIGHT - in_flight, _MOST_PER_ROUND)
 
-    def _ring_for(self, lanes: list[int], limit: int) -> int:
+    def _ring_for(self, lanes: list[int], limit: int, channels: Collection[str] | None = None) -> int:
         if limit <= 0:
             return 0
         with self._runut.database.statement() as connection:
             now = self._runut.pulse(connection).now
             outbox.disperse(connection, now)  # at the same instant, so that the lease finds none of them
-            lease, rows = outbox.lease(connection, now, limit=limit, lanes=lanes)
+            lease, rows = outbox.lease(connection, now, limit=limit, lanes=lanes, channels=channels)
+        return self._ring_all(lease, rows)
+
+    def _ring_at_pace(self, rate: int, limit: int) -> int:
+        """Rings for mails that are no codes, for no more than the mail server takes; relays share the allowance."""
+        with self._runut.database.write() as connection:
+            now = self._runut.pulse(connection).now
+            limit = min(limit, mail_rate.allowance(connection, rate, now))
+            if limit <= 0:
+                return 0
+            outbox.disperse(connection, now)
+            lease, rows = outbox.lease(
+                connection, now, limit=limit, lanes=[LANE_REQUESTS, LANE_NEWS], channels=["mail"]
+            )
+            mail_rate.pay(connection, rate, now, len(rows))
+        return self._ring_all(lease, rows)
+
+    def _ring_all(self, lease: datetime, rows: Sequence[Leased]) -> int:
         batches = list(_batches(rows))
         for place, batch in enumerate(batches):
             try:

@@ -6,12 +6,12 @@ from service.models.cases import Autosave, Case, CaseDocument, Counter, PlannedR
 from service.models.cycles import CalendarDay, CalendarYear, Cycle, RuleValue, StrategicGoal
 from service.models.events import Event, EventText, Register, RegisterEntry
 from service.models.operations import ClockOffset, Heartbeat, Job
-from service.models.outbox import Delivery
+from service.models.outbox import Delivery, MailDay, MailPace
 from service.models.people import Person, Position, RoleGrant, Unit
 
 __all__ = [
     "ActionLink", "ApiKey", "Autosave", "Base", "CalendarDay", "CalendarYear", "Case", "CaseDocument", "ClockOffset",
-    "Counter", "Cycle", "Delivery", "Event", "EventText", "Heartbeat", "IdempotencyKey", "Job", "OneTimeCode",
-    "Opening", "Person", "PlannedResult", "Position", "Register", "RegisterEntry", "RoleGrant", "RuleValue",
-    "Session", "SignInFailure", "StrategicGoal", "Timer", "Unit", "WorkItem",
+    "Counter", "Cycle", "Delivery", "Event", "EventText", "Heartbeat", "IdempotencyKey", "Job", "MailDay", "MailPace",
+    "OneTimeCode", "Opening", "Person", "PlannedResult", "Position", "Register", "RegisterEntry", "RoleGrant",
+    "RuleValue", "Session", "SignInFailure", "StrategicGoal", "Timer", "Unit", "WorkItem",
 ]

@@ -90,10 +90,11 @@ class Timer(Base):
     id: Mapped[uuid_pk]
     case_id: Mapped[uuid_ref]
     case_version: Mapped[int]
-    kind: Mapped[word] = mapped_column(comment="the clock's action")
+    kind: Mapped[word] = mapped_column(comment="the clock's action, or the rung of the deadline's ladder")
     due_at: Mapped[instant]
     done_at: Mapped[instant | None]
     outcome: Mapped[str | None] = mapped_column(String(40), comment="fired, late, moot or cancelled")
+    lease_until: Mapped[instant | None] = mapped_column(comment="until when the clock that took it may fire it")
 
 
 class PlannedResult(Base):
