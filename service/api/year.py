@@ -17,6 +17,7 @@ from service.errors import Exists, NotFound
 from service.queries import cycles as queries
 from service.queries.goals import goals
 from service.queries.paging import Page, decode, encode
+from service.queries.preflight import NO_SUCH_FINDING, people_of, preflight, preflight_view
 
 blueprint = Blueprint("year", __name__, url_prefix="/api/v1", description="Cycles, calendar and strategic goals")
 
@@ -63,8 +64,24 @@ def get_cycle(cycle_id: Any) -> ResponseReturnValue:
 def get_preflight(cycle_id: Any) -> ResponseReturnValue:
     """What would go wrong if the cycle were opened now; for HR."""
     require_hr()
-    with reading() as (_connection, present, _person_id):
-        return jsonify(queries.preflight(present, _cycle(str(cycle_id)), g.locale))
+    view = _cycle(str(cycle_id))
+    with reading() as (connection, present, _person_id):
+        found = preflight(connection, present, runut().settings, view)
+        return jsonify(preflight_view(present.organisation, found, view, g.locale))
+
+
+@blueprint.get("/cycles/<uuid:cycle_id>/preflight/<code>")
+@blueprint.arguments(PagedQuery, location="query", unknown=RAISE)
+def get_preflight_people(query: dict[str, Any], cycle_id: Any, code: str) -> ResponseReturnValue:
+    """Everybody whom one finding is about; 404 when there is no such finding. For HR."""
+    require_hr()
+    view = _cycle(str(cycle_id))
+    with reading() as (connection, present, _person_id):
+        found = preflight(connection, present, runut().settings, view)
+        page = people_of(found, code, query["cursor"], query["limit"])
+    if page is None:
+        raise NotFound(NO_SUCH_FINDING)
+    return page_answer(page, [{"id": person.id, "name": person.name} for person in page.items])
 
 
 @blueprint.post("/cycles/<uuid:cycle_id>/open")

@@ -202,11 +202,11 @@ def _cycle(connection: Connection, present: Present, workflow: Workflow, cycle_i
     if cycle_id:
         cycle = connection.execute(query.where(Cycle.id == cycle_id)).one_or_none()
     else:
-        units = [unit.id for unit in present.organisation.unit_path(unit_id)]
-        found = connection.execute(
-            query.where(Cycle.opened_at.is_not(None), Cycle.closed_at.is_(None)).order_by(Cycle.year.desc())
-        ).all()
-        cycle = next((c for c in found if c.unit_id is None or c.unit_id in units), None)
+        units = [*(unit.id for unit in present.organisation.unit_path(unit_id)), None]
+        running = connection.execute(query.where(Cycle.opened_at.is_not(None), Cycle.closed_at.is_(None)))
+        mine = [each for each in running if each.unit_id in units]
+        # the newest year; in it the unit's own cycle before the one of the office above
+        cycle = min(mine, key=lambda each: (-each.year, units.index(each.unit_id)), default=None)
     if cycle is None or cycle.opened_at is None or cycle.closed_at is not None:
         raise Conflict(
             Text(

@@ -5,13 +5,14 @@ from service.models.base import Base
 from service.models.cases import Autosave, Case, CaseDocument, Counter, PlannedResult, Timer, WorkItem
 from service.models.cycles import CalendarDay, CalendarYear, Cycle, RuleValue, StrategicGoal
 from service.models.events import Event, EventText, Register, RegisterEntry
-from service.models.operations import ClockOffset, Heartbeat, Job
+from service.models.operations import ClockOffset, Heartbeat, Job, JobItem
 from service.models.outbox import Delivery, MailDay, MailPace
 from service.models.people import Person, Position, RoleGrant, Unit
 
 __all__ = [
-    "ActionLink", "ApiKey", "Autosave", "Base", "CalendarDay", "CalendarYear", "Case", "CaseDocument", "ClockOffset",
-    "Counter", "Cycle", "Delivery", "Event", "EventText", "Heartbeat", "IdempotencyKey", "Job", "MailDay", "MailPace",
-    "OneTimeCode", "Opening", "Person", "PlannedResult", "Position", "Register", "RegisterEntry", "RoleGrant",
-    "RuleValue", "Session", "SignInFailure", "StrategicGoal", "Timer", "Unit", "WorkItem",
+    "ActionLink", "ApiKey", "Autosave", "Base", "CalendarDay", "CalendarYear", "Case", "CaseDocument",
+    "ClockOffset", "Counter", "Cycle", "Delivery", "Event", "EventText", "Heartbeat", "IdempotencyKey", "Job",
+    "JobItem", "MailDay", "MailPace", "OneTimeCode", "Opening", "Person", "PlannedResult", "Position", "Register",
+    "RegisterEntry", "RoleGrant", "RuleValue", "Session", "SignInFailure", "StrategicGoal", "Timer", "Unit",
+    "WorkItem",
 ]

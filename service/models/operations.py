@@ -1,6 +1,6 @@
 """What keeps the service itself going: its clock, its jobs and the signs of life of its processes."""
 
-from sqlalchemy import BigInteger, Index
+from sqlalchemy import BigInteger, ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
 from service.models.base import Base, instant, json_object, uuid_pk, uuid_ref, word
@@ -39,3 +39,13 @@ class Job(Base):
     created_at: Mapped[instant]
     started_at: Mapped[instant | None]
     finished_at: Mapped[instant | None]
+
+
+class JobItem(Base):
+    """What came of one of the many things that a job was asked to do; written with what it did, so never twice."""
+
+    __tablename__ = "job_items"
+    job_id: Mapped[uuid_ref] = mapped_column(ForeignKey("jobs.id"), primary_key=True)
+    item_id: Mapped[uuid_ref] = mapped_column(primary_key=True, comment="the person or the case it was about")
+    outcome: Mapped[word] = mapped_column(comment="DONE, or the code of why it was skipped")
+    case_id: Mapped[uuid_ref | None] = mapped_column(comment="the case that came of it or stood in the way")

@@ -10,7 +10,7 @@ from service.authority import Organisation, Person
 from service.models import CalendarDay, CalendarYear, Case, Cycle
 from service.runut import Present
 from service.views import when
-from workflows.kit import Locale, Text
+from workflows.kit import Text
 
 _QUARTERS = ("I", "II", "III", "IV")
 _MONTHS = (
@@ -19,7 +19,6 @@ _MONTHS = (
     Text("September", "September"), Text("Oktober", "October"), Text("November", "November"),
     Text("Desember", "December"),
 )
-_NAMED = 20
 
 
 def cycles(connection: Connection, present: Present) -> list[dict[str, Any]]:
@@ -54,37 +53,44 @@ def cycle_title(view: Mapping[str, Any]) -> Text:
 
 
 def without_case(connection: Connection, present: Present, view: Mapping[str, Any]) -> list[Person]:
-    """People of the cycle's unit (or of all) who hold a post today and have no case in the cycle, by name."""
-    organisation = present.organisation
+    """People whom the cycle is for and who have no case in it, by name."""
     have = set(connection.scalars(select(Case.subject_id).where(Case.cycle_id == view["id"], Case.slot.is_not(None))))
-    today, unit = present.calendar.civil_date(present.now), view["unit"] and view["unit"]["id"]
-    missing = [p for p in expected(organisation, today, unit) if p.id not in have]
-    return sorted(missing, key=lambda person: person.name)
+    return sorted((p for p in expected(connection, present, view) if p.id not in have), key=lambda person: person.name)
 
 
-def expected(organisation: Organisation, on: date, unit_id: str | None) -> Iterator[Person]:
-    """Everybody who should have a plan: active, no political official, in a post of the unit or below it."""
+def expected(connection: Connection, present: Present, view: Mapping[str, Any]) -> Iterator[Person]:
+    """Everybody who should have a plan in the cycle: active, no political official, in a post that it covers."""
+    organisation, today = present.organisation, present.calendar.civil_date(present.now)
+    apart = units_apart(connection, view)
     for person in organisation.people.values():
         if person.locked or person.political:
             continue
-        post = organisation.post_of(person.id, on)
-        if post and (unit_id is None or unit_id in {unit.id for unit in organisation.unit_path(post[1].id)}):
+        post = organisation.post_of(person.id, today)
+        if post and covers(organisation, view, post[1].id, apart):
             yield person
 
 
-def preflight(present: Present, view: Mapping[str, Any], locale: Locale) -> dict[str, Any]:
-    """What would go wrong if the cycle were opened now: `problems` of level E stop it, W are worth a look."""
-    organisation, today = present.organisation, present.calendar.civil_date(present.now)
-    people = list(expected(organisation, today, view["unit"] and view["unit"]["id"]))
-    problems = [*_calendar_problems(present, view), *_people_problems(organisation, people, today, view)]
-    return {
-        "cycle_id": view["id"],
-        "people": len(people),
-        "problems": [
-            {"code": code, "level": level, "message": text.to(locale), "people": named[:_NAMED], "count": len(named)}
-            for code, level, text, named in problems
-        ],
-    }
+def units_apart(connection: Connection, view: Mapping[str, Any]) -> frozenset[str]:
+    """Units that have a cycle of their own for the same period; what lies in or below them is not in this one."""
+    found = connection.scalars(
+        select(Cycle.unit_id).where(
+            Cycle.kind == view["kind"], Cycle.year == view["year"], Cycle.period == view["period"],
+            Cycle.unit_id.is_not(None), Cycle.id != view["id"],
+        )
+    )
+    return frozenset(unit_id for unit_id in found if unit_id)
+
+
+def covers(organisation: Organisation, view: Mapping[str, Any], unit_id: str, apart: frozenset[str]) -> bool:
+    """Whether a post in that unit belongs to the cycle: upward from it, the first unit with a cycle of its own decides.
+    """
+    own = view["unit"] and view["unit"]["id"]
+    for unit in organisation.unit_path(unit_id):
+        if unit.id == own:
+            return True
+        if unit.id in apart:
+            return False
+    return own is None
 
 
 def calendar_days(connection: Connection, year: int | None) -> dict[str, Any]:
@@ -101,46 +107,6 @@ def calendar_days(connection: Connection, year: int | None) -> dict[str, Any]:
             for row in connection.execute(select(CalendarYear.__table__).order_by(CalendarYear.year))
         ],
     }
-
-
-_Problem = tuple[str, str, Text, list[dict[str, str]]]
-
-
-def _calendar_problems(present: Present, view: Mapping[str, Any]) -> Iterator[_Problem]:
-    years = {date.fromisoformat(on).year for on in view["dates"].values()}
-    for year in sorted(years - present.calendar.years):
-        yield "calendar", "E", Text(
-            f"Kalender kerja {year} belum dimuat.", f"The working calendar of {year} is not loaded."
-        ), []
-    for year in sorted(years & present.calendar.provisional):
-        yield "calendar-provisional", "W", Text(
-            f"Kalender kerja {year} masih usulan; belum dicocokkan dengan keputusan bersama.",
-            f"The working calendar of {year} is a proposal, not yet checked against the decree.",
-        ), []
-
-
-def _people_problems(
-    organisation: Organisation, people: list[Person], today: date, view: Mapping[str, Any]
-) -> Iterator[_Problem]:
-    unrated, unreviewed = [], []
-    for person in people:
-        post = organisation.post_of(person.id, today)
-        assert post is not None
-        rater = organisation.rater_position_for(person.id, post[0].id, today)
-        if rater is None or not organisation.acting(rater, today):
-            unrated.append({"id": person.id, "name": person.name})
-        if view["reviewed"] and not any(organisation.team_of(u.id, today) for u in organisation.unit_path(post[1].id)):
-            unreviewed.append({"id": person.id, "name": person.name})
-    if unrated:
-        yield "no-rater", "W", Text(
-            f"{len(unrated)} pegawai belum mempunyai pejabat penilai yang menjabat.",
-            f"{len(unrated)} people have no rater in office.",
-        ), unrated
-    if unreviewed:
-        yield "no-team", "W", Text(
-            f"{len(unreviewed)} pegawai berada di unit tanpa tim pengelola kinerja; kepegawaian yang mereviu.",
-            f"{len(unreviewed)} people are in units without a performance team; HR will review.",
-        ), unreviewed
 
 
 def _view(organisation: Organisation, row: Any) -> dict[str, Any]:
