@@ -114,6 +114,8 @@ def _of_the_year(present: Present, view: Mapping[str, Any]) -> Iterator[Finding]
         yield Finding("calendar", "E", _NO_CALENDAR.format(year=year), "/calendar")
     for year in sorted(years & calendar.provisional):
         yield Finding("calendar-provisional", "W", _PROPOSED.format(year=year), "/calendar")
+    if rules := present.rules.unconfirmed():
+        yield Finding("rules-unconfirmed", "W", _RULES.format(count=len(rules)), "/rules")
     first = view["dates"].get("plan_submit") or view["dates"]["report"]
     if date.fromisoformat(first) < today:
         yield Finding("date-past", "W", _PAST, f"/cycles/{view['id']}/extend")
@@ -230,6 +232,10 @@ _NO_CALENDAR = Text("Kalender kerja {year} belum dimuat.", "The working calendar
 _PROPOSED = Text(
     "Kalender kerja {year} masih usulan; belum dicocokkan dengan keputusan bersama.",
     "The working calendar of {year} is a proposal, not yet checked against the decree.",
+)
+_RULES = Text(
+    "{count} aturan belum ditegaskan kepegawaian; berlaku nilai anjurannya.",
+    "Rules that HR has not confirmed: {count}. Their recommended values hold.",
 )
 _PAST = Text(
     "Tenggat pertama siklus ini sudah lewat; kasus akan langsung terlambat. Perpanjang dahulu dengan surat.",

@@ -13,7 +13,7 @@ from sqlalchemy import Connection, delete, insert, update
 
 from service import counters
 from service.ids import new_id, new_person_id
-from service.models import CalendarYear, Person, Position
+from service.models import CalendarYear, Person, Position, RuleValue
 from service.models.authority import Appointment, RaterAssignment, TeamMember
 from service.queries.cycles import cycle
 from service.queries.preflight import Preflight, preflight
@@ -22,6 +22,7 @@ from service.waves import waves
 from tests.factories import Org, api, create_organisation, create_plan, set_now
 from tests.regency import DATES, NEW_YEAR
 from workflows.calendar import Calendar, Closure
+from workflows.rules import RULES, Rules
 
 JAKARTA = ZoneInfo("Asia/Jakarta")
 
@@ -40,6 +41,13 @@ def _tidy(org: Org) -> Callable[[Connection], None]:
         for label in ("hr", "hr2"):  # hr@ reads like the address of a desk
             address = f"officer.{label}@muara.example"
             connection.execute(update(Person).where(Person.id == org.people[label]).values(email=address))
+        for rule in RULES.values():
+            connection.execute(
+                insert(RuleValue).values(
+                    key=rule.key, value=str(rule.default), letter_number="800/1/2026", confirmed_by=org.people["hr"],
+                    confirmed_at=datetime.fromisoformat("2026-01-05T09:00:00+07:00"),
+                )
+            )
         appoint(connection, add_person(connection, "sekretaris"), org.positions["secretary"])
         connection.execute(
             insert(TeamMember).values(
@@ -115,6 +123,10 @@ def _ended(label: str) -> Callable[[Org], Callable[[Connection], Any]]:
     )
 
 
+def _open_rules() -> list[str]:
+    return [rule.key for rule in Rules().unconfirmed()]
+
+
 FAULTS: dict[str, tuple[Any, dict[str, set[str]]]] = {
     "a vacant post of a rater": (_ended("rater"), {"no-rater": {"employee", "newcomer", "peer"},
                                                    "no-position": {"rater"}}),
@@ -140,6 +152,9 @@ FAULTS: dict[str, tuple[Any, dict[str, set[str]]]] = {
     "a proposed calendar": (
         lambda org: lambda c: c.execute(update(CalendarYear).where(CalendarYear.year == 2027).values(provisional=True)),
         {"calendar-provisional": set()}),
+    "a rule that nobody confirmed": (
+        lambda org: lambda c: c.execute(delete(RuleValue).where(RuleValue.key == next(iter(_open_rules())))),
+        {"rules-unconfirmed": set()}),
     "a missing calendar": (
         lambda org: lambda c: c.execute(delete(CalendarYear).where(CalendarYear.year == 2027)), {"calendar": set()}),
 }
