@@ -16,6 +16,7 @@ _COMMANDS: Mapping[str, Text] = {
     "propose_correction": Text("mengusulkan koreksi data", "proposed a correction"),
     "correct": Text("mengoreksi isi kasus", "corrected the case"),
     "decline": Text("menyatakan tidak dapat memutuskan", "said that he cannot decide"),
+    "hand_over": Text("menulis catatan serah terima", "wrote a hand-over note"),
     "authority": Text("mengubah siapa yang berwenang", "changed who may act"),
 }
 REGISTER_PASTS: Mapping[str, Text] = {

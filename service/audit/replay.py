@@ -12,11 +12,11 @@ from service.canonical import canonical, parse, sha256
 from service.casefile import document_of
 from workflows.kit import Facts, Role, Step, Workflow
 
-STILL = frozenset({"comment", "remind", "extend", "propose_correction"})
+STILL = frozenset({"hand_over", "comment", "remind", "extend", "propose_correction"})
 """Commands that move no version."""
 COMMANDS = frozenset({
     "open", "save", "comment", "remind", "reroute", "extend", "hold", "resume", "propose_correction", "correct",
-    "decline", "authority",
+    "decline", "authority", "hand_over",
 })  # fmt: skip
 """Events beside the steps of a table; none of them changes a state."""
 

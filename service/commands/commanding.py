@@ -11,6 +11,7 @@ from service.casefile import CaseFile, load_case
 from service.commands.calls import Call
 from service.commands.correcting import correct
 from service.commands.custody import extend, hold, remind, resume_case
+from service.commands.handing_over import hand_over
 from service.commands.moving import Answer, IfMatch, Move, carry_out, check_version
 from service.commands.remarks import comment, decline
 from service.commands.rerouting import reroute
@@ -23,6 +24,7 @@ COMMANDS: Mapping[str, Callable[[Call], Move]] = {
     "correct": correct,
     "decline": decline,
     "extend": extend,
+    "hand_over": hand_over,
     "hold": hold,
     "remind": remind,
     "reroute": reroute,

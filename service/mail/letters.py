@@ -133,7 +133,8 @@ def _told(connection: Connection, present: Present, row: Mapping[str, Any], pers
     if capacity is None:
         capacity = _capacity(present, *_held(file, row, person))
     letter = _about(connection, present, row, person, file, "told", capacity)
-    return replace(letter, path=f"/cases/{file.number}")
+    asked_for_a_note = (row["details"]["action"], row["details"]["role"]) == ("authority", "FORMER")
+    return replace(letter, path=f"/cases/{file.number}{'/hand-over' if asked_for_a_note else ''}")
 
 
 _OUTSIDERS: Mapping[str, Text] = {
@@ -171,7 +172,7 @@ def _about(
     return Letter(
         row=row,
         person=person,
-        names=(f"{place}/mail/{action}.{role}", f"{place}/mail/{action}", kind),
+        names=(f"{place}/mail/{action}.{role}", f"{place}/mail/{action}", f"{kind}.{action}.{role}", kind),
         subject=constants,
         values={
             **constants,

@@ -12,6 +12,7 @@ from service.pages import (
     deliveries,
     editor,
     goals,
+    handing_over,
     help,
     inbox,
     jobs,
@@ -33,7 +34,24 @@ def register(app: Flask, runut: Runut) -> None:
     """Adds all pages, and what every page has: language, headers, cookies, template globals."""
     prepare(app, runut)
     for module in (
-        signin, inbox, cases, deciding, editor, results, links, board, case_list, deliveries, audit, goals, people,
-        cycles, rules, jobs, help, styleguide,
+        signin,
+        inbox,
+        cases,
+        deciding,
+        editor,
+        results,
+        links,
+        board,
+        case_list,
+        deliveries,
+        audit,
+        goals,
+        handing_over,
+        people,
+        cycles,
+        rules,
+        jobs,
+        help,
+        styleguide,
     ):
         app.register_blueprint(module.blueprint)

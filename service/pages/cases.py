@@ -19,7 +19,7 @@ from service.pages.mail_words import MAIL_KINDS, MAIL_STATES
 from service.pages.opened import Opened, opened
 from service.pages.plan_parts import field_href
 from service.pages.receipts import receipt_view
-from service.pages.trace import event_sentence, last_return, late_words, timeline_rounds, tone_of
+from service.pages.trace import event_sentence, hand_over_notes, last_return, late_words, timeline_rounds, tone_of
 from service.pages.web import actor, reading, render, runut, see_other, signed_in, translate, words
 from service.queries.cases import waiting_for
 from service.queries.deliveries import delivery_page
@@ -131,10 +131,13 @@ def case_page(number: str, typed: Typed | None = None, status: int = 200) -> Res
     with reading() as (connection, present, person_id):
         case = opened(connection, present, person_id, number)
         events = timeline(connection, present, case.file.id)
+        rates = Role.RATER in case.file.held_by(person_id, [Role.RATER])
         page = frame(connection, case)
     typed = typed or Typed()
     return render(
         "case.html",
+        note=next(iter(hand_over_notes(events)), None) if rates else None,
+        rates=rates and not case.file.state.final,
         status=status,
         typed=typed,
         moved=_moved(case, events, typed),

@@ -29,6 +29,7 @@ COMMAND_INPUTS: Mapping[str, tuple[str, ...]] = {
     "hold": ("reason",),
     "resume_case": ("reason",),
     "comment": ("text",),
+    "hand_over": ("text",),
     "decline": ("ground", "from", "until", "proposed_substitute", "text"),
 }
 LABELS: Mapping[str, Text] = {

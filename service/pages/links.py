@@ -21,6 +21,7 @@ from service.pages import decisions
 from service.pages.documents import changes_of, document_view
 from service.pages.forms import form_input
 from service.pages.receipts import receipt_view
+from service.pages.trace import hand_over_notes
 from service.pages.web import (
     check_form,
     check_origin,
@@ -31,12 +32,13 @@ from service.pages.web import (
     set_cookie,
     words,
 )
+from service.queries.events import event_page
 from service.queries.versions import document_at
 from service.responses import status_of
 from service.surroundings import context_of
 from service.telling import asks_by_link
 from workflows.context import Context
-from workflows.kit import Step
+from workflows.kit import Role, Step
 
 blueprint = Blueprint("links", __name__)
 
@@ -212,6 +214,7 @@ def _document_page(
         capacity=words(ROLES[wanted.role]),
         holder=holder and words(holder.explanation),
         plan=document_view(file.workflow.name, file.document, context, g.locale),
+        note=_note(connection, wanted),
         changes=_changes(connection, wanted, context),
         buttons=_buttons(wanted, facts),
         elsewhere=_elsewhere(wanted),
@@ -247,6 +250,16 @@ def _elsewhere(wanted: Request) -> list[str]:
     mine: tuple[Step, ...] = file.workflow.steps_from(file.row["state"], [wanted.role])
     by_link = asks_by_link(mine, wanted.role)
     return [words(file.workflow.actions[step.action].button) for step in mine if step.action not in by_link]
+
+
+def _note(connection: Connection, wanted: Request) -> dict[str, Any] | None:
+    """What a rater before left for this one; None without a note."""
+    if wanted.role is not Role.RATER:
+        return None
+    newest = event_page(
+        connection, wanted.file.present, case=wanted.file.id, type_="case.hand_over", newest_first=True, limit=1
+    )
+    return next(iter(hand_over_notes(newest.items)), None)
 
 
 def _changes(connection: Connection, wanted: Request, context: Context) -> list[dict[str, str]] | None:

@@ -62,6 +62,23 @@ def last_return(events: Sequence[Mapping[str, Any]], state: State) -> Mapping[st
     return moved[-1] if moved else None
 
 
+def hand_over_notes(events: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """The notes that raters left for those after them, the newest first; texts that were erased are left out."""
+    return [
+        {
+            "by": event["actor"]["name"] or words_of_nobody(), "at": datetime.fromisoformat(event["at"]),
+            "text": event["texts"]["text"],
+        }
+        for event in reversed(events)
+        if event["type"] == "case.hand_over" and event["texts"].get("text")
+    ]
+
+
+def words_of_nobody() -> str:
+    """Whom a sentence names when the name was erased."""
+    return translate(_SOMEBODY.id, _SOMEBODY.en)
+
+
 def late_words(days: int) -> str:
     """`Lewat 3 hari kerja`."""
     if days == 0:

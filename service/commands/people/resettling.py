@@ -17,6 +17,7 @@ from service.append import append_transition
 from service.authority import CaseRoles, Holder, Organisation, holders
 from service.authority.organisation import MOST_RUNGS
 from service.casefile import CaseFile, load_case
+from service.commands.handing_over import was_rater
 from service.commands.moving import Move, transition_of
 from service.counters import ORGANISATION, bump
 from service.duties import work_items
@@ -143,6 +144,7 @@ def _move_on(connection: Connection, actor: Actor, file: CaseFile, because: dict
         for holder in now
         if holder.person_id in asked
     ]
+    also += _rater_changed(connection, because["before"], file, moved, move.event_id)
     transition, _ = transition_of(connection, file, replace(move, also=also), actor)
     transition.work_items = work_items(moved, file.state, moved.row["version"], file.row["due_at"], new)
     connection.execute(
@@ -155,6 +157,27 @@ def _move_on(connection: Connection, actor: Actor, file: CaseFile, because: dict
     )
     if not append_transition(connection, transition):
         raise RuntimeError(f"case {file.number} moved although its row was locked")
+
+
+def _rater_changed(
+    connection: Connection, before: Present, file: CaseFile, after: CaseFile, event_id: str
+) -> list[dict[str, Any]]:
+    """News where the rater is another one: to him who rates from now on, and to him who is asked for a note."""
+    was = {h.person_id: h for h in _holders(before, file.roles, Role.RATER, file) if h.on_behalf_of is None}
+    now = {h.person_id for h in _holders(after.present, after.roles, Role.RATER, file) if h.on_behalf_of is None}
+    gone, organisation = sorted(was.keys() - now), after.present.organisation
+    leaving = [
+        person_id for person_id in gone
+        if organisation.is_active(person_id) and connection.scalar(select(was_rater(file, person_id)))
+    ]
+    coming = sorted(now - was.keys()) if gone and file.state.waits_for is not Role.RATER else []
+    return [
+        *(telling.outsiders_news(after, event_id, "authority", person_id, "FORMER") for person_id in leaving),
+        *(
+            telling.request_or_news(after, event_id, Tell(Role.RATER), "authority", person_id)
+            for person_id in coming
+        ),
+    ]
 
 
 def _lose_a_link(connection: Connection, case_id: str) -> set[str]:
