@@ -88,6 +88,13 @@ class CaseFile:
     def _found(self) -> dict[Role, tuple[Holder, ...]]:
         return {}
 
+    def waiting(self) -> tuple[Holder, ...]:
+        """Who has to act now: the holders of the role it waits for who have not said that they cannot."""
+        role = self.state.waits_for
+        if role is None:
+            return ()
+        return tuple(holder for holder in self.holders(role) if holder.person_id not in self.row["declined_by"])
+
     def held_by(self, person_id: str | None, among: Iterable[Role] = Role) -> dict[Role, Holder]:
         """The roles that the person holds now, each with how he comes to it; only those of `among` are looked at."""
         mine: dict[Role, Holder] = {}

@@ -16,17 +16,19 @@ def due_at(file: CaseFile, state: State, entered_at: datetime) -> datetime | Non
 
 
 def work_items(
-    file: CaseFile, state: State, version: int, due: datetime | None, holders: Iterable[Holder]
+    file: CaseFile, state: State, version: int, due: datetime | None, holders: Iterable[Holder],
+    role: Role | None = None,
 ) -> list[dict[str, Any]]:
-    """One row per person who must act in `state`."""
-    if state.waits_for is None:
+    """One row per person who must act in `state`; as `role` where that is not the one the table names."""
+    asked = role or state.waits_for
+    if asked is None:
         return []
     return [
         {
             "id": new_id(),
             "case_id": file.id,
             "case_version": version,
-            "role": state.waits_for.value,
+            "role": asked.value,
             "person_id": holder.person_id,
             "on_behalf_of": holder.on_behalf_of,
             "position_id": holder.position_id,

@@ -48,7 +48,7 @@ def case_view(file: CaseFile, facts: Facts, person_id: str | None, locale: Local
 
 
 def waits_for(file: CaseFile) -> list[dict[str, Any]]:
-    """Who must act now, after duty rules; empty when nobody has to."""
+    """Who must act now, after duty rules and without who said that he cannot; empty when nobody has to."""
     role = file.state.waits_for
     if role is None or file.row["held_at"] is not None:
         return []
@@ -60,7 +60,7 @@ def waits_for(file: CaseFile) -> list[dict[str, Any]]:
             "since": when(file.row["state_since"]),
             "due_at": when(file.row["due_at"]),
         }
-        for holder in file.holders(role)
+        for holder in file.waiting()
     ]
 
 

@@ -1,7 +1,7 @@
 """Who may act: the organisation as one snapshot, and the rules that find a role's holders in it."""
 
 from service.authority.conflicts import conflicts
-from service.authority.holders import CaseRoles, Holder, explain, holders
+from service.authority.holders import CaseRoles, Holder, explain, holders, others
 from service.authority.organisation import MOST_HOPS, MOST_RUNGS, Organisation
 from service.authority.records import (
     Acting,
@@ -38,5 +38,6 @@ __all__ = [
     "conflicts",
     "explain",
     "holders",
+    "others",
     "rungs",
 ]

@@ -68,6 +68,28 @@ def holders(
     return route(organisation, case, role, instant, scope).holders
 
 
+def others(
+    organisation: Organisation, case: CaseRoles, role: Role, instant: datetime, scope: str | None,
+    without: frozenset[str],
+) -> tuple[Holder, ...]:
+    """Who could take the place of `without` as rater or rater's superior: in the same post, else up the ladder.
+
+    Empty when nobody is free, and for roles that are no official's.
+    """
+    on = organisation.date_of(instant)
+    barred = frozenset({case.subject_id, *without})
+    if role is Role.RATER_SUPERIOR:
+        raters = (rater.person_id for rater in _rater(organisation, case, instant, None).holders)
+        free_of = frozenset({*barred, *case.took_part, *raters})
+        return _ladder(organisation, case, case.superior_position_id, on, scope, free_of).holders
+    if role is not Role.RATER:
+        return ()
+    same_post = organisation.acting(case.rater_position_id, on, scope, barred) if case.rater_position_id else ()
+    if same_post:
+        return _as_holders(organisation, same_post, words.ROLES[Role.RATER])
+    return _ladder(organisation, case, case.superior_position_id, on, scope, barred).holders
+
+
 def explain(organisation: Organisation, case: CaseRoles, role: Role, instant: datetime, scope: str | None) -> Text:
     """One sentence that says who may act as `role`, or why nobody may and who can help."""
     found = route(organisation, case, role, instant, scope)

@@ -144,6 +144,7 @@ def move_of(
         "due_at": row["due_at"] if stays else duties.due_at(file, dest, now),
         "marks": workflow.remember(facts, step, taking_part),
         "slot": None if dest.voids else row["slot"],
+        "declined_by": [],
     }
     if source.stage is Stage.DRAFT and dest.stage not in (Stage.DRAFT, Stage.DONE):
         changes["round"] = row["round"] + (row["submitted_at"] is not None)

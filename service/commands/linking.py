@@ -73,8 +73,8 @@ class Request:
     @property
     def still_waits(self) -> bool:
         """Whether the case still waits for this very person in this capacity; not while it is on hold."""
-        is_awaited = self.file.state.waits_for is self.role and self.role in self.file.held_by(self.person_id)
-        return is_awaited and not self.is_on_hold
+        awaited = {holder.person_id for holder in self.file.waiting()}
+        return self.file.state.waits_for is self.role and self.person_id in awaited and not self.is_on_hold
 
     @property
     def is_on_hold(self) -> bool:

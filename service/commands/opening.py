@@ -112,6 +112,7 @@ def file_of(
         "rater_position_id": rater, "superior_position_id": superior, "opened_at": now, "submitted_at": None,
         "state_since": now, "due_at": None, "held_at": None, "ends_at": None, "document_version": 1,
         "document_sha256": "", "in_force_version": None, "chain_head": GENESIS, "marks": {},
+        "declined_by": [],
     }
     return CaseFile(
         row=row, document={}, nonce=new_secret(), dates=cycle.dates, reviewed=cycle.reviewed, present=present

@@ -2,12 +2,14 @@
 
 from dataclasses import replace
 from datetime import date
+from typing import Any
 
-from sqlalchemy import Connection, update
+from sqlalchemy import Connection, insert, select, update
 
 from service.commands.acting import input_texts
 from service.commands.calls import Call
 from service.commands.moving import Move
+from service.duties import work_items
 from service.models import WorkItem
 from workflows.kit import Role, Tell, Text
 
@@ -52,6 +54,8 @@ def decline(call: Call) -> Move:
     if holder.person_id not in {who.person_id for who in waiting}:
         raise call.refused([_SAID_BEFORE])
 
+    officers = _queue_of_hr(call)
+
     def end_his_part(connection: Connection) -> None:
         connection.execute(
             update(WorkItem)
@@ -60,18 +64,35 @@ def decline(call: Call) -> Move:
             )
             .values(done_at=file.present.now)
         )
+        if officers:
+            connection.execute(insert(WorkItem), officers)
 
     move = Move(
         type="case.decline",
         action="decline",
         capacity=role,
         holder=holder,
+        changes={"declined_by": sorted({*file.row["declined_by"], holder.person_id})},
         links_die_of="decline",
         texts=input_texts(values),
         tells=(Tell(Role.HR),),
         writes=end_his_part,
     )
     return replace(move, also=call.ask(move.event_id, "decline", waiting, moved=True))
+
+
+def _queue_of_hr(call: Call) -> list[dict[str, Any]]:
+    """One work item per officer who has none here yet: the case is HR's to re-route until somebody moves it on."""
+    file = call.file
+    asked = set(
+        call.connection.scalars(
+            select(WorkItem.person_id).where(
+                WorkItem.case_id == file.id, WorkItem.role == Role.HR.value, WorkItem.done_at.is_(None)
+            )
+        )
+    )
+    officers = [officer for officer in file.holders(Role.HR) if officer.person_id not in asked]
+    return work_items(file, file.state, file.row["version"] + 1, file.row["due_at"], officers, Role.HR)
 
 
 def _check(call: Call, first: str | None, last: str | None, substitute: str | None) -> None:

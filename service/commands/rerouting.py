@@ -9,6 +9,7 @@ from sqlalchemy import Connection, insert, update
 from service import telling
 from service.authority import Holder, Reroute, explain, holders
 from service.authority.organisation import Organisation
+from service.casefile import CaseFile
 from service.commands.acting import input_texts
 from service.commands.calls import Call
 from service.commands.moving import Move
@@ -56,7 +57,7 @@ def reroute(call: Call) -> Move:
     letter = Reroute(file.id, role, named, _citation(values["legal_basis"]), file.present.now)
     after = file.present.organisation.with_reroute(letter)
     old, new = file.holders(role), _holders_after(call, after, role)
-    reasons = list(_against(call, role, named, old))
+    reasons = reasons_against(file, role, named, call.actor.person_id)
     if not reasons and named not in {holder.person_id for holder in new}:
         reasons = [explain(after, file.roles, role, file.present.now, file.workflow.scopes.get(role))]
     if reasons:
@@ -66,6 +67,7 @@ def reroute(call: Call) -> Move:
         action="reroute",
         capacity=capacity,
         holder=officer,
+        changes={"declined_by": []},
         links_die_of="reroute",
         texts=input_texts(values),
         organisation=after,
@@ -75,14 +77,19 @@ def reroute(call: Call) -> Move:
     return replace(move, also=[*call.ask(move.event_id, "reroute", new, moved=True), *_tell(call, move.event_id, gone)])
 
 
-def _against(call: Call, role: Role, named: str, old: tuple[Holder, ...]) -> Iterator[Text]:
-    file, organisation = call.file, call.file.present.organisation
+def reasons_against(file: CaseFile, role: Role, named: str, officer_id: str | None) -> list[Text]:
+    """Every duty rule that stands against this officer naming that person for `role`; empty when he may be named."""
+    return list(_against(file, role, named, officer_id))
+
+
+def _against(file: CaseFile, role: Role, named: str, officer_id: str | None) -> Iterator[Text]:
+    organisation, old = file.present.organisation, file.holders(role)
     name = organisation.person(named).name
     if not organisation.is_active(named):
         yield _LOCKED.format(name=name)
     if named == file.row["subject_id"]:
         yield _SUBJECT.format(name=name)
-    if named == call.actor.person_id:
+    if named == officer_id:
         yield _HIMSELF
     if role is Role.RATER_SUPERIOR:
         raters = {p for rater in file.holders(Role.RATER) for p in (rater.person_id, rater.on_behalf_of)}

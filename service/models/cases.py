@@ -3,7 +3,18 @@
 from sqlalchemy import BigInteger, ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from service.models.base import Base, digest, instant, json_object, long_text, short_text, uuid_pk, uuid_ref, word
+from service.models.base import (
+    Base,
+    Json,
+    digest,
+    instant,
+    json_object,
+    long_text,
+    short_text,
+    uuid_pk,
+    uuid_ref,
+    word,
+)
 
 
 class Case(Base):
@@ -48,6 +59,9 @@ class Case(Base):
     in_force_version: Mapped[int | None] = mapped_column(comment="document version in force")
     chain_head: Mapped[digest] = mapped_column(comment="hash of the newest event")
     marks: Mapped[json_object] = mapped_column(comment="what the workflow remembers; folded from the events")
+    declined_by: Mapped[list[str]] = mapped_column(
+        Json, server_default="[]", comment="who said that he cannot decide it as it stands now"
+    )
 
 
 class CaseDocument(Base):

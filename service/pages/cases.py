@@ -14,6 +14,7 @@ from service.errors import Exists, NotFound
 from service.ids import new_secret
 from service.pages import decisions
 from service.pages.decisions import Typed
+from service.pages.declined import hr_notice
 from service.pages.documents import changes_of, document_view, problem_rows
 from service.pages.mail_words import MAIL_KINDS, MAIL_STATES
 from service.pages.opened import Opened, opened
@@ -133,6 +134,7 @@ def case_page(number: str, typed: Typed | None = None, status: int = 200) -> Res
         events = timeline(connection, present, case.file.id)
         rates = Role.RATER in case.file.held_by(person_id, [Role.RATER])
         page = frame(connection, case)
+        declined = hr_notice(connection, case.file, case.reader_id)
     typed = typed or Typed()
     return render(
         "case.html",
@@ -143,7 +145,8 @@ def case_page(number: str, typed: Typed | None = None, status: int = 200) -> Res
         moved=_moved(case, events, typed),
         returned=last_return(events, case.file.state),
         actions=decisions.buttons(case, g.locale),
-        decline=decisions.grounds(g.locale) if decisions.may_decline(case) else None,
+        decline=decisions.may_decline(case),
+        declined=declined,
         comments=decisions.may_comment(case),
         document=document_view(case.file.workflow.name, case.file.document, case.context, g.locale),
         problems=_problems(case),
@@ -163,6 +166,7 @@ def why_page(number: str, typed: Typed | None = None, status: int = 200) -> Resp
         needs_events = answer["held"] or typed.moved_from is not None
         events = timeline(connection, present, case.file.id) if needs_events else []
         page = frame(connection, case)
+        declined = hr_notice(connection, case.file, case.reader_id)
         page["case"]["sentence"] = answer["sentence"]
     return render(
         "case_why.html",
@@ -173,6 +177,7 @@ def why_page(number: str, typed: Typed | None = None, status: int = 200) -> Resp
         answer=answer,
         mails=[_asked(mail) for mail in answer["mails"]],
         timer_on=_timer_on(answer["next_timer"]),
+        declined=declined,
         remedies=answer["remedies"] if is_hr else [],
         page_error=bool(typed.errors),
         **page,

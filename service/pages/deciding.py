@@ -1,6 +1,6 @@
 """Posts that change a case: a step of its workflow or a command; one way for every form of the pages."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from flask import Blueprint, g, request
@@ -21,6 +21,7 @@ from service.errors import (
 )
 from service.pages.cases import case_page, why_page
 from service.pages.decisions import Typed, given_of, input_names, page_status, typed_of
+from service.pages.declining import decline_page
 from service.pages.opened import open_case_file
 from service.pages.web import actor, runut, see_other, signed_in
 
@@ -29,8 +30,11 @@ blueprint = Blueprint("deciding", __name__)
 _SHOWN_AGAIN = (
     AssuranceTooLow, CaseMovedOn, Conflict, InvalidInput, KeyReused, NotAvailable, NotYours, Refused, VersionMissing,
 )
-_REMEDIES = frozenset({"remind", "reroute", "extend", "hold", "resume_case"})
 Again = Callable[[str, Typed, int], ResponseReturnValue]
+_AGAIN: Mapping[str, Again] = {
+    **dict.fromkeys(("remind", "reroute", "extend", "hold", "resume_case"), why_page), "decline": decline_page,
+}
+"""Which page shows a form again that was not carried out; the case's own where nothing is said."""
 
 
 @blueprint.post("/cases/<number>")
@@ -54,12 +58,26 @@ def show_case(number: str, action: str) -> ResponseReturnValue:
     return see_other("case.show", number=number)
 
 
+@blueprint.get("/cases/<number>/decline")
+@signed_in
+def show_decline(number: str) -> ResponseReturnValue:
+    """*I cannot decide this*: three grounds, and what follows."""
+    return decline_page(number)
+
+
+@blueprint.post("/cases/<number>/decline")
+@signed_in
+def post_decline(number: str) -> ResponseReturnValue:
+    """Declares it; nothing is decided."""
+    return decide(number, "decline")
+
+
 def decide(number: str, action: str, again: Again | None = None) -> ResponseReturnValue:
     """Carries the posted action out and leads to its receipt (303).
 
     What cannot be carried out shows the page again, with every typed text and what is wrong: 422, 409 or 403.
     """
-    again = again or (why_page if action in _REMEDIES else case_page)
+    again = again or _AGAIN.get(action, case_page)
     try:
         answer = _carry_out(number, action)
     except _SHOWN_AGAIN as error:
@@ -71,7 +89,7 @@ def _carry_out(number: str, action: str) -> dict[str, Any]:
     case = open_case_file(number)
     file, offer = case.file, case.offer(action)
     names = offer.step.input if offer else input_names(file.workflow, action)
-    given = given_of(request.form, names, file.present.organisation)
+    given = given_of(request.form, names, file.present)
     take = command if action in COMMANDS else act
     version = request.form.get("version", "")
     answer: dict[str, Any] = take(

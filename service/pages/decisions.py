@@ -6,11 +6,12 @@ from typing import Any
 
 from werkzeug.datastructures import MultiDict
 
-from service.authority import Organisation
 from service.errors import CaseMovedOn, FieldError, InvalidInput, ServiceError
 from service.pages.forms import form_input
 from service.pages.opened import Opened
+from service.pages.picking import person_called
 from service.responses import status_of
+from service.runut import Present
 from workflows.fields import REQUIRED
 from workflows.inputs import Ground
 from workflows.kit import Facts, Offer, Role, Step, Text, Workflow
@@ -49,13 +50,23 @@ LABELS: Mapping[str, Text] = {
     "due_on": Text("Tenggat baru", "New deadline"),
     "letter_number": Text("Nomor surat", "Number of the letter"),
 }
+_GROUND_HINTS: Mapping[Ground, Text] = {
+    Ground.NOT_MINE: Text(
+        "Misalnya pegawai ini bukan bawahan Anda, atau Anda sudah pindah.",
+        "For example this is not your subordinate, or you have moved.",
+    ),
+    Ground.ABSENT: Text(
+        "Cuti, dinas luar, atau sakit. Isi tanggal dan usul pengganti di bawah.",
+        "Leave, travel or illness. Fill in dates and a proposed substitute below.",
+    ),
+    Ground.CONFLICT: Text(
+        "Misalnya hubungan keluarga atau perkara pribadi.", "For example a family tie or a personal dispute."
+    ),
+}
 _KIND_OF_CASE = frozenset({"has_version_in_force", "never_in_force"})
 """Guards that tell a first plan from an amendment: a button that fails them would only puzzle."""
 _PEOPLE = frozenset({"to_person", "proposed_substitute"})
 _NO_REASON = Text("Tuliskan atau pilih sekurang-kurangnya satu alasan.", "Write or choose at least one reason.")
-_NOBODY_CALLED = Text(
-    "Tidak ada pegawai dengan NIP atau surel ini. Periksa ketikan.", "Nobody has this NIP or address. Check the typing."
-)
 
 
 @dataclass(frozen=True)
@@ -101,9 +112,9 @@ def fits_the_case(step: Step, facts: Facts) -> bool:
 def may_decline(opened: Opened) -> bool:
     """Whether the case waits for the reader's decision, which he may declare not to be his to take."""
     waits_for = opened.file.state.waits_for
-    if waits_for not in (Role.RATER, Role.RATER_SUPERIOR) or opened.file.row["held_at"] is not None:
+    if waits_for in (None, Role.EMPLOYEE) or opened.file.row["held_at"] is not None:
         return False
-    return any(holder.person_id == opened.reader_id for holder in opened.file.holders(waits_for))
+    return any(holder.person_id == opened.reader_id for holder in opened.file.waiting())
 
 
 def may_comment(opened: Opened) -> bool:
@@ -114,7 +125,10 @@ def may_comment(opened: Opened) -> bool:
 
 def grounds(locale: str) -> list[dict[str, str]]:
     """The grounds on which a decision may be declined, as choices."""
-    return [{"value": ground.value, "label": ground.label.to(locale)} for ground in Ground]
+    return [
+        {"value": ground.value, "label": ground.label.to(locale), "hint": _GROUND_HINTS[ground].to(locale)}
+        for ground in Ground
+    ]
 
 
 def phrases_of(action: str, locale: str) -> list[dict[str, str]]:
@@ -130,15 +144,16 @@ def field_sentence(action: str, wrong: FieldError, locale: str) -> str:
     return f"{label.to(locale)}: {wrong.message.to(locale)}" if label else wrong.message.to(locale)
 
 
-def given_of(form: MultiDict[str, str], names: Iterable[str], organisation: Organisation) -> dict[str, Any]:
-    """What a posted form gives to a step that asks for `names`; people are named by NIP or address.
+def given_of(form: MultiDict[str, str], names: Iterable[str], present: Present) -> dict[str, Any]:
+    """What a posted form gives to a step that asks for `names`; people are named by NIP, address or name.
 
-    Raises InvalidInput when nobody is called so.
+    Raises InvalidInput when nobody is called so, or several.
     """
     wanted = {name.removesuffix("?") for name in names}
     given = {name: value for name, value in form_input(form).items() if name in wanted}
+    on = present.calendar.civil_date(present.now)
     for name in _PEOPLE & given.keys():
-        given[name] = _person_called(organisation, given[name], name)
+        given[name] = person_called(present.organisation, str(given[name]), name, on)
     return given
 
 
@@ -189,11 +204,3 @@ def _button(opened: Opened, offer: Offer, locale: str) -> dict[str, Any]:
         "kind": "danger" if dest.voids else "secondary",
         "group": "hr" if step.role is Role.HR else "main",
     }
-
-
-def _person_called(organisation: Organisation, called: str, name: str) -> str:
-    wanted = called.strip().lower()
-    for person in organisation.people.values():
-        if wanted in (person.id, person.nip, person.email.lower()):
-            return person.id
-    raise InvalidInput(_NOBODY_CALLED, [FieldError(name, _NOBODY_CALLED)])

@@ -12,6 +12,8 @@ from service.authority import CaseRoles, holders
 from service.casefile import load_case
 from service.commands.opening import unopened
 from service.errors import Conflict, NotFound
+from service.ids import new_secret
+from service.pages.declined import hr_notice
 from service.pages.trace import late_words, tone_of
 from service.pages.web import reading, render, signed_in, translate, words
 from service.queries.cases import awaited_by, own_cases, waiting_for
@@ -34,17 +36,31 @@ def inbox() -> ResponseReturnValue:
         waiting = waiting_for(connection, person_id, _MOST_QUEUED)
         own = own_cases(connection, person_id)
         mine = [row for row in waiting if row["role"] not in _GROUPS]
-        queue = [row for row in waiting if row["role"] in _GROUPS]
+        to_reroute = [row for row in waiting if _is_declined(row)]
+        queue = [row for row in waiting if row["role"] in _GROUPS and row not in to_reroute]
         awaited = [_awaited(connection, present, row) for row in awaited_by(connection, person_id, _MOST_CARDS)]
         return render(
             "inbox.html",
             cards=[_card(present, row, person_id) for row in mine[:_MOST_CARDS]],
             more=max(0, len(mine) - _MOST_CARDS),
             queue=[_queued(present, row) for row in queue],
+            declined=[_declined(connection, present, row, person_id) for row in to_reroute[:_MOST_CARDS]],
+            request_key=new_secret(),
             awaited=awaited,
             own=[_own(present, row) for row in own],
             start=_start(connection, present, person_id, own),
         )
+
+
+def _is_declined(row: Mapping[str, Any]) -> bool:
+    """Whether the case is an HR officer's because whoever should decide it said that he cannot."""
+    return row["role"] == Role.HR and _workflow(row).state(row["state"]).waits_for is not Role.HR
+
+
+def _declined(connection: Connection, present: Present, row: Mapping[str, Any], person_id: str) -> dict[str, Any]:
+    workflow = _workflow(row)
+    notice = hr_notice(connection, load_case(connection, present, row["id"]), person_id)
+    return {"title": _title(workflow, row, person_id), "notice": notice}
 
 
 def _card(present: Present, row: Mapping[str, Any], person_id: str) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from sqlalchemy import Connection, func, select
 from service import errors, links
 from service.authority.words import ROLES
 from service.casefile import facts_of
+from service.commands.commanding import COMMANDS
 from service.commands.linking import Request, check_alive, decide, open_request, request_of, send_fresh, what_happened
 from service.epoch import link_epoch
 from service.ids import new_secret
@@ -99,14 +100,38 @@ def document(number: str) -> ResponseReturnValue:
 @blueprint.post("/t/<number>/document")
 def decision(number: str) -> ResponseReturnValue:
     """Takes the decision of the button that was pressed."""
+    return _take(number, request.form.get("action", ""))
+
+
+@blueprint.get("/t/<number>/decline")
+def cannot(number: str) -> ResponseReturnValue:
+    """*I cannot decide this*: three grounds, and what follows."""
+    with runut().database.read() as connection:
+        opening, wanted = _opened(connection, number)
+        if opening["event_id"]:
+            return redirect(url_for(".receipt", number=number), code=303)
+        check_alive(connection, wanted, link_epoch(runut().settings))
+        return _decline_page(wanted, opening)
+
+
+@blueprint.post("/t/<number>/decline")
+def decline(number: str) -> ResponseReturnValue:
+    """Declares it; nothing is decided."""
+    return _take(number, "decline")
+
+
+def _take(number: str, action: str) -> ResponseReturnValue:
     with runut().database.read() as connection:
         opening, wanted = _opened(connection, number)
         g.form_secret = f"{number} {_handle(number)}"
         check_form()
         if not opening["event_id"] and (wanted.link.row["dead_at"] is None or wanted.is_as_mailed):
             check_alive(connection, wanted, link_epoch(runut().settings))
-    action, given = request.form.get("action", ""), form_input(request.form)
+    given = form_input(request.form)
     try:
+        if action in COMMANDS:
+            names = decisions.input_names(wanted.file.workflow, action)
+            given = decisions.given_of(request.form, names, wanted.file.present)
         decide(runut(), wanted, opening, action, given, g.locale)
     except errors.NotYours:
         raise
@@ -222,8 +247,28 @@ def _document_page(
         page_error=error is not None,
         errors=wrong,
         error_at={row["field"]: row["message"] for row in reversed(wrong)},
-        grounds=decisions.grounds(g.locale),
         typed=typed,
+        number=number,
+    )
+
+
+def _decline_page(
+    wanted: Request, opening: Any, *, status: int = 200, error: errors.ServiceError | None = None
+) -> Response:
+    file, wrong = wanted.file, _error_rows(error, "decline")
+    g.form_secret = f"{opening['id']} {_handle(opening['id'])}"
+    return render(
+        "link_decline.html",
+        status=status,
+        number=opening["id"],
+        case=file.row,
+        workflow=file.workflow,
+        subject=file.present.organisation.person(file.row["subject_id"]),
+        grounds=decisions.grounds(g.locale),
+        typed=request.form if error else {},
+        errors=wrong,
+        error_at={row["field"]: row["message"] for row in reversed(wrong)},
+        page_error=error is not None,
     )
 
 
@@ -280,6 +325,8 @@ def _document_again(number: str, error: errors.ServiceError, typed: dict[str, An
         opening, wanted = _opened(connection, number)
         if wanted.link.row["dead_at"] is not None:
             return _moved_on(number, error)
+        if typed.get("action") == "decline":
+            return _decline_page(wanted, opening, status=status_of(error)[0], error=error)
         return _document_page(connection, wanted, opening, status=status_of(error)[0], error=error, typed=typed)
 
 

@@ -123,6 +123,7 @@ def _person_page(
         ]
         capacities = [words(c.explanation) for c in organisation.capacities(person_id, present.now)]
         posts = _posts(present, person_id)
+        typed = typed or _proposed(present)
     return render(
         "person.html",
         status=status,
@@ -134,10 +135,29 @@ def _person_page(
         capacities=capacities,
         delegations=delegations,
         posts=posts,
-        typed=typed or {"type": "PLH", "starts_on": on.isoformat(), "ends_on": (on + timedelta(days=14)).isoformat()},
+        typed=typed,
         own=reader_id == person_id,
         done=request.args.get("done", ""),
     )
+
+
+def _proposed(present: Present) -> dict[str, str]:
+    """What the form of a delegation begins with: a Plh for two weeks, or `?to=<id>&from=&until=` as somebody proposed.
+    """
+    today = present.calendar.civil_date(present.now)
+    to = present.organisation.people.get(request.args.get("to", ""))
+    return {
+        "type": "PLH", "to": (to.nip or to.name) if to else "", "starts_on": _day("from", today),
+        "ends_on": _day("until", today + timedelta(days=14)),
+    }
+
+
+def _day(name: str, default: date) -> str:
+    given = request.args.get(name, "")
+    try:
+        return max(date.fromisoformat(given), default if name == "from" else date.min).isoformat()
+    except ValueError:
+        return default.isoformat()
 
 
 def _posts(present: Present, person_id: str) -> list[dict[str, str]]:

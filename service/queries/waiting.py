@@ -12,10 +12,6 @@ from workflows.kit import Role, Text
 
 _MOST_NAMED = 3
 QUEUES = (Role.PERF_TEAM, Role.HR)
-ALL_DECLINED = Text(
-    "Yang berwenang menyatakan tidak dapat memutuskan; kasus menunggu kepegawaian mengalihkannya.",
-    "Whoever may decide said that he cannot; the case waits for HR to re-route it.",
-)
 QUEUE_MAILS = Text("Antrean ini menerima ringkasan harian.", "This queue gets a daily summary.")
 _MAILS: Mapping[str, Text] = {
     "PENDING": Text("masih dalam antrean kirim", "is still waiting to be sent"),
@@ -40,13 +36,25 @@ def sentence(file: CaseFile) -> Text:
     role = file.state.waits_for
     if role is None:
         return _at_rest(file)
-    who = file.holders(role)
+    who = file.waiting()
+    if not who and file.row["declined_by"]:
+        return _all_declined(file)
     if not who:
         return explain(file.present.organisation, file.roles, role, file.present.now, file.workflow.scopes.get(role))
     since, names = _day(file, file.row["state_since"]), named(file, role, who)
     head = Text(f"Menunggu {names.id} sejak {since.id}", f"Waiting for {names.en} since {since.en}")
     due = _due(file)
     return Text(f"{head.id}{due.id}.", f"{head.en}{due.en}.")
+
+
+def _all_declined(file: CaseFile) -> Text:
+    people = file.present.organisation.people
+    names = ", ".join(people[person_id].name for person_id in file.row["declined_by"] if person_id in people)
+    due = _due(file)
+    return Text(
+        f"{names} menyatakan tidak dapat memutuskan; kasus menunggu kepegawaian mengalihkannya{due.id}.",
+        f"{names} said that he cannot decide; the case waits for HR to re-route it{due.en}.",
+    )
 
 
 def named(file: CaseFile, role: Role, who: tuple[Holder, ...]) -> Text:

@@ -7,9 +7,8 @@ from sqlalchemy import Connection, func, select
 
 from service.authority import rungs
 from service.casefile import CLOCK_GRACE, CaseFile
-from service.models import ActionLink, Delivery, Timer, WorkItem
+from service.models import ActionLink, Delivery, Timer
 from service.queries.waiting import (
-    ALL_DECLINED,
     QUEUE_MAILS,
     QUEUES,
     late_by,
@@ -27,10 +26,10 @@ _TIMERS = {"remind": Text("pengingat dikirim", "a reminder is sent")}
 def why(connection: Connection, file: CaseFile, locale: Locale) -> dict[str, Any]:
     """The answer to *why is this case waiting*, as sentences and as data."""
     held, role = file.row["held_at"] is not None, file.state.waits_for
-    holders = file.holders(role) if role and not held else ()
+    holders = () if held else file.waiting()
     mails = _mails(connection, file, [holder.person_id for holder in holders])
     timer = _next_timer(connection, file)
-    sentences = [_head(connection, file), *_about_mail(file, mails), *_about_timer(file, timer)]
+    sentences = [sentence(file), *_about_mail(file, mails), *_about_timer(file, timer)]
     due_at = file.row["due_at"]
     return {
         "sentence": " ".join(text.to(locale) for text in sentences),
@@ -48,17 +47,6 @@ def why(connection: Connection, file: CaseFile, locale: Locale) -> dict[str, Any
         "provisional_calendar": due_at is not None
         and file.present.calendar.civil_date(due_at).year in file.present.calendar.provisional,
     }
-
-
-def _head(connection: Connection, file: CaseFile) -> Text:
-    """Who has it; or that everybody who may act has said that he cannot."""
-    role = file.state.waits_for
-    if role is None or file.row["held_at"] is not None or not file.holders(role):
-        return sentence(file)
-    still = connection.scalar(
-        select(func.count()).select_from(WorkItem).where(WorkItem.case_id == file.id, WorkItem.done_at.is_(None))
-    )
-    return sentence(file) if still else ALL_DECLINED
 
 
 def _ladder(file: CaseFile) -> tuple[Text, ...]:

@@ -142,7 +142,7 @@ def _move_on(connection: Connection, actor: Actor, file: CaseFile, because: dict
     also = [] if role is None or file.row["held_at"] is not None else [
         telling.request_or_news(moved, move.event_id, Tell(role, asks=True), "authority", holder.person_id)
         for holder in now
-        if holder.person_id in asked
+        if holder.person_id in asked and holder.person_id not in file.row["declined_by"]
     ]
     also += _rater_changed(connection, because["before"], file, moved, move.event_id)
     transition, _ = transition_of(connection, file, replace(move, also=also), actor)
@@ -152,6 +152,7 @@ def _move_on(connection: Connection, actor: Actor, file: CaseFile, because: dict
         .where(
             WorkItem.case_id == file.id, WorkItem.done_at.is_(None),
             WorkItem.person_id.not_in([holder.person_id for holder in now]),
+            true() if new else WorkItem.role == role,
         )
         .values(done_at=present.now)
     )

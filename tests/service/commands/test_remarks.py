@@ -51,7 +51,7 @@ def test_who_declines_is_no_longer_waited_for_and_the_other_holder_is_asked_anew
 
     assert receipt["case"]["version"] == case["version"] + 1
     assert receipt["case"]["state"] == "in_approval"
-    assert set(open_items(case)) == {"plh"}
+    assert set(open_items(case)) == {"plh", "hr", "hr2"}
     assert mails(receipt["event_id"]) == {("plh", "asked")}
 
 

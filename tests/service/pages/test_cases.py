@@ -218,7 +218,7 @@ def test_hr_reroutes_to_a_person_named_by_nip(org: Org, visit: Visit) -> None:
     hr = visit("hr").get(f"/cases/{plan['number']}/why")
 
     hr.press(path, to_person="123", **given)
-    assert hr.page.status_code == 422 and "Tidak ada pegawai dengan NIP atau surel ini." in hr.text
+    assert hr.page.status_code == 422 and "Tidak ada pegawai dengan NIP, surel, atau nama ini." in hr.text
     assert 'value="800/1"' in hr.source
     hr.press(path, to_person="190008082000011008", **given)
     assert "/receipt/" in hr.page.request.path
