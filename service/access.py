@@ -1,6 +1,6 @@
 """Who may see a case: as a yes or no about one, and as an SQL predicate over all."""
 
-from sqlalchemy import ColumnElement, Connection, exists, or_, select, true
+from sqlalchemy import ColumnElement, Connection, exists, select, true, union_all
 
 from service.casefile import NO_SUCH_CASE, CaseFile
 from service.errors import NotFound
@@ -37,15 +37,23 @@ def sees_everything(present: Present, person_id: str) -> bool:
 
 
 def visible_to(present: Present, person_id: str) -> ColumnElement[bool]:
-    """The same rule as a predicate on `cases`, for lists."""
+    """The same rule as a predicate on `cases`, for lists.
+
+    A union, because each of its parts is answered by an index of its own; one condition with OR reads every case.
+    """
     if sees_everything(present, person_id):
         return true()
     positions = present.organisation.visible_positions(person_id, present.now)
     units = present.organisation.team_units(person_id, present.now)
-    return or_(
-        Case.subject_id == person_id,
-        Case.unit_id.in_(units),
-        Case.submitted_at.is_not(None)
-        & (Case.rater_position_id.in_(positions) | Case.superior_position_id.in_(positions)),
-        exists().where(WorkItem.case_id == Case.id, WorkItem.person_id == person_id),
-    )
+    mine = [
+        select(Case.id).where(Case.subject_id == person_id),
+        select(WorkItem.case_id).where(WorkItem.person_id == person_id),
+    ]
+    if units:
+        mine.append(select(Case.id).where(Case.unit_id.in_(units)))
+    if positions:
+        mine += [
+            select(Case.id).where(column.in_(positions), Case.submitted_at.is_not(None))
+            for column in (Case.rater_position_id, Case.superior_position_id)
+        ]
+    return Case.id.in_(union_all(*mine))
