@@ -35,6 +35,7 @@ REGISTER_PASTS: Mapping[str, Text] = {
     "people.grant": Text("memberi hak tetap", "gave a standing right"),
     "people.revoke": Text("mencabut hak tetap", "took back a standing right"),
     "people.lock": Text("mengunci pegawai yang berhenti", "locked somebody who has left"),
+    "people.long_leave": Text("mencatat cuti panjang", "recorded a long leave"),
     "people.create": Text("mencatat pegawai", "entered a person"),
     "people.change": Text("mengubah data pegawai", "changed a person's data"),
     "people.change_address": Text("mengganti alamat surel pegawai", "changed a person's address"),

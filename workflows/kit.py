@@ -35,6 +35,15 @@ class Role(StrEnum):
     SYSTEM = "SYSTEM"
 
 
+class Departure(StrEnum):
+    """Why somebody leaves his post, for good or for long."""
+
+    TRANSFER = "TRANSFER"
+    LONG_LEAVE = "LONG_LEAVE"
+    RETIREMENT = "RETIREMENT"
+    DEATH = "DEATH"
+
+
 class Stage(StrEnum):
     """The five columns that HR sees, the same in every workflow."""
 
@@ -211,7 +220,8 @@ class Workflow:
     empty one for a period, `example` one that passes; `protected` picks the part of a document whose change makes a
     review void; `remember` answers the marks after a step (`facts`, `step`, ids of the people who took part);
     `project` answers rows of the projection of planned results; `scopes` says which scope of a delegation each role
-    needs; `clock` at which date the clock looks; `opens` who may open a case. Raises InvalidWorkflow.
+    needs; `clock` at which date the clock looks; `opens` who may open a case; `departures` what HR does when the
+    employee leaves: the first action that is possible. Raises InvalidWorkflow.
     """
 
     name: str
@@ -233,6 +243,7 @@ class Workflow:
     align: Callable[[Document, Any], Sequence[Problem]] = lambda _document, _context: ()
     scopes: Mapping[Role, str] = field(default_factory=dict)
     clock: Mapping[str, str] = field(default_factory=dict)
+    departures: Mapping[Departure, tuple[str, ...]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         if found := list(mistakes(self)):

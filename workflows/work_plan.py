@@ -17,7 +17,7 @@ from workflows.guards import (
     plan_deadline_passed,
     results_aligned,
 )
-from workflows.kit import Edit, Facts, Role, Stage, State, Step, Tell, Text, Workflow
+from workflows.kit import Departure, Edit, Facts, Role, Stage, State, Step, Tell, Text, Workflow
 from workflows.work_plan_document import WorkPlanDocument, blank, planned_results, protected
 from workflows.work_plan_example import example
 from workflows.work_plan_rules import align, check
@@ -161,4 +161,12 @@ WORKFLOW = Workflow(
     cycle_kind="ANNUAL",
     scopes={RATER: "approve", SUPERIOR: "decide"},
     clock={"lapse_amendment": "cycle.end", "close": "cycle.end"},
+    departures={
+        # A plan in force ends on the last day, and what was done until then is rated from the old post; a plan that
+        # never was in force is of no use any more. Unpaid leave and the like: no duty to plan (PermenPANRB 8/2021).
+        Departure.TRANSFER: ("cancel", "end_early"),
+        Departure.LONG_LEAVE: ("exempt", "end_early"),
+        Departure.RETIREMENT: ("cancel", "end_early"),
+        Departure.DEATH: ("cancel", "close"),
+    },
 )

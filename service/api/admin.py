@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from flask import Response, jsonify
+from flask import Response, g, jsonify
 from flask.typing import ResponseReturnValue
 from flask_smorest import Blueprint
 from marshmallow import RAISE, Schema, fields, validate
@@ -12,11 +12,14 @@ from service.api.context import actor, json_object, page_answer, reading, requir
 from service.api.schemas import PagedQuery
 from service.authority.records import holds_on
 from service.commands import people
+from service.commands.departing import NewDeparture, OwnCase, depart, plan_departure
 from service.commands.people import Change, changing, inputs
+from service.errors import NotFound
 from service.jsonschema import json_schema
 from service.queries import people as holding
 from service.runut import Present
 from service.signin import roles_of
+from workflows.kit import Departure, Text
 
 blueprint = Blueprint("admin", __name__, url_prefix="/api/v1", description="People, posts and who acts for whom")
 
@@ -59,6 +62,25 @@ def get_people(query: dict[str, Any]) -> ResponseReturnValue:
 def post_person() -> ResponseReturnValue:
     """Enters a person; answers the id."""
     return _created("people", people.create_person, json_object())
+
+
+@blueprint.post("/people/<uuid:person_id>/departures")
+@blueprint.doc(requestBody=body_of(NewDeparture))
+def post_departure(person_id: Any) -> ResponseReturnValue:
+    """Transfer, long leave, retirement or death: ends the posts and, as their tables say, the person's own cases."""
+    visitor()
+    return jsonify({"cases": [_own_case(case) for case in depart(runut(), actor(), str(person_id), json_object())]})
+
+
+@blueprint.get("/people/<uuid:person_id>/departures/<kind>")
+def get_departure(person_id: Any, kind: str) -> ResponseReturnValue:
+    """What a departure of this kind would do to the person's own open cases; nothing changes."""
+    require_hr()
+    if kind not in list(Departure):
+        raise NotFound(Text("Jenis ini tidak dikenal.", "There is no such kind."))
+    with reading() as (connection, present, _person_id):
+        cases = plan_departure(connection, present, str(person_id), kind)
+    return jsonify({"cases": [_own_case(case) for case in cases]})
 
 
 @blueprint.get("/units")
@@ -180,6 +202,13 @@ def require_hr() -> None:
     """Raises NotYours unless the caller is an HR officer or administrator."""
     with reading() as (_connection, present, person_id):
         require_role(present, person_id, "hr", "admin")
+
+
+def _own_case(case: OwnCase) -> dict[str, Any]:
+    return {
+        "number": case.number, "state": case.state.to(g.locale), "action": case.action,
+        "title": case.label.to(g.locale), "done": case.is_done,
+    }
 
 
 def _created(place: str, write: _Write, given: Mapping[str, Any]) -> ResponseReturnValue:
