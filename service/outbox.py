@@ -193,6 +193,11 @@ def cancel(connection: Connection, held: Taken, now: datetime, because: str) -> 
     _end(connection, held, now, "CANCELLED", because)
 
 
+def suppress(connection: Connection, held: Taken, now: datetime, because: str) -> None:
+    """Its address gets no mail."""
+    _end(connection, held, now, "SUPPRESSED", because)
+
+
 def bury(connection: Connection, held: Taken, now: datetime, because: str) -> None:
     """It cannot be sent as it is; a person has to look and may `retry` it."""
     _end(connection, held, now, "DEAD", because)

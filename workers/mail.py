@@ -11,6 +11,7 @@ from sqlalchemy import Connection, update
 from service import outbox
 from service.mail.letters import Letter, Obsolete, UnknownRule, draft, finish, letter_bytes
 from service.mail.messages import Unmailable
+from service.mail.suppression import STOPPED, stopped_since
 from service.models import ActionLink
 from service.outbox import Taken
 from service.runut import Present, Runut
@@ -56,7 +57,10 @@ def _letters(runut: Runut, taken: Sequence[Taken]) -> tuple[Present, list[tuple[
     unknown = list[tuple[Taken, str]]()
     with runut.database.read() as connection:
         present = runut.present(connection)
-        for held in taken:
+        people = [str(held.row["person_id"]) for held in taken]
+        stopped = stopped_since(connection, runut.settings.link_pepper, present, people)
+        silent = [held for held in taken if str(held.row["person_id"]) in stopped]
+        for held in (held for held in taken if held not in silent):
             try:
                 drafts.append((held, draft(connection, runut, present, held.row)))
             except Obsolete as obsolete:
@@ -69,6 +73,8 @@ def _letters(runut: Runut, taken: Sequence[Taken]) -> tuple[Present, list[tuple[
                 letters.append((held, finish(connection, runut, present, letter)))
             except Obsolete as obsolete:
                 closed.append((held, str(obsolete)))
+        for held in silent:
+            outbox.suppress(connection, held, present.now, STOPPED)
         for held, because in closed:
             outbox.cancel(connection, held, present.now, because)
         for held, because in unknown:

@@ -135,7 +135,8 @@ def post_action(reference: str, action: str) -> ResponseReturnValue:
 def get_why(reference: str) -> ResponseReturnValue:
     """Why the case waits: who may act, the last mail, the next timer, remedies."""
     with reading() as (connection, present, person_id):
-        return jsonify(why(connection, visible_case(connection, present, person_id, reference), g.locale))
+        file = visible_case(connection, present, person_id, reference)
+        return jsonify(why(connection, runut().settings.link_pepper, file, g.locale))
 
 
 @blueprint.get("/<reference>/problems")

@@ -10,7 +10,7 @@ from service.actor import Actor
 from service.casefile import CaseFile, load_case
 from service.commands.calls import Call
 from service.commands.correcting import correct
-from service.commands.custody import extend, hold, remind, resume_case
+from service.commands.custody import copy_reminder, extend, hold, remind, resume_case
 from service.commands.handing_over import hand_over
 from service.commands.moving import Answer, IfMatch, Move, carry_out, check_version
 from service.commands.remarks import comment, decline
@@ -21,6 +21,7 @@ from workflows.kit import Text
 
 COMMANDS: Mapping[str, Callable[[Call], Move]] = {
     "comment": comment,
+    "copy_reminder": copy_reminder,
     "correct": correct,
     "decline": decline,
     "extend": extend,

@@ -38,6 +38,16 @@ def remind(call: Call) -> Move:
     return replace(move, also=call.ask(move.event_id, "remind", waiting, moved=False))
 
 
+def copy_reminder(call: Call) -> Move:
+    """That HR reminded outside of mail, by the text without names that the service offers for it."""
+    if call.file.row["held_at"] is not None or not call.waiting():
+        raise call.unavailable(_NOBODY_WAITS)
+    role, holder = call.holder([Role.HR])
+    call.check_signed_in()
+    call.values()
+    return Move(type="case.copy_reminder", action="copy_reminder", capacity=role, holder=holder, moves_version=False)
+
+
 def extend(call: Call) -> Move:
     """A later deadline by HR's letter; links live on."""
     file, calendar = call.file, call.file.present.calendar

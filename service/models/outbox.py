@@ -5,7 +5,7 @@ from datetime import date
 from sqlalchemy import Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from service.models.base import Base, instant, json_object, short_text, uuid_pk, uuid_ref, word
+from service.models.base import Base, digest, instant, json_object, short_text, uuid_pk, uuid_ref, word
 
 
 class Delivery(Base):
@@ -67,3 +67,12 @@ class MailPace(Base):
     __tablename__ = "mail_pace"
     id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     paid_until: Mapped[instant]
+
+
+class SuppressedAddress(Base):
+    """An address that gets no mail until HR lets it: it bounces or is somebody else's. A new address is not stopped."""
+
+    __tablename__ = "suppressed_addresses"
+    address_hash: Mapped[digest] = mapped_column(primary_key=True, comment="HMAC-SHA256(pepper, address)")
+    person_id: Mapped[uuid_ref] = mapped_column(comment="whose address it was when HR stopped it")
+    since_at: Mapped[instant]

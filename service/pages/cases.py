@@ -20,6 +20,7 @@ from service.pages.mail_words import MAIL_KINDS, MAIL_STATES
 from service.pages.opened import Opened, opened
 from service.pages.plan_parts import field_href
 from service.pages.receipts import receipt_view
+from service.pages.remedy_buttons import remedy_buttons
 from service.pages.trace import event_sentence, hand_over_notes, last_return, late_words, timeline_rounds, tone_of
 from service.pages.web import actor, reading, render, runut, see_other, signed_in, translate, words
 from service.queries.cases import waiting_for
@@ -161,13 +162,15 @@ def why_page(number: str, typed: Typed | None = None, status: int = 200) -> Resp
     typed = typed or Typed()
     with reading() as (connection, present, person_id):
         case = opened(connection, present, person_id, number)
-        answer = why(connection, case.file, g.locale)
+        pepper = runut().settings.link_pepper
+        answer = why(connection, pepper, case.file, g.locale)
         is_hr = "hr" in roles_of(present, person_id) and not case.is_own
         needs_events = answer["held"] or typed.moved_from is not None
         events = timeline(connection, present, case.file.id) if needs_events else []
         page = frame(connection, case)
         declined = hr_notice(connection, case.file, case.reader_id)
         page["case"]["sentence"] = answer["sentence"]
+        remedies = remedy_buttons(case, answer)
     return render(
         "case_why.html",
         status=status,
@@ -178,7 +181,7 @@ def why_page(number: str, typed: Typed | None = None, status: int = 200) -> Resp
         mails=[_asked(mail) for mail in answer["mails"]],
         timer_on=_timer_on(answer["next_timer"]),
         declined=declined,
-        remedies=answer["remedies"] if is_hr else [],
+        remedies=remedies if is_hr else [],
         page_error=bool(typed.errors),
         **page,
     )

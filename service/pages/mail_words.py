@@ -15,7 +15,7 @@ MAIL_STATES: Mapping[str, tuple[Text, str]] = {
     "HELD": (Text("Ditahan", "Held"), "warning"),
     "EXPIRED": (Text("Kedaluwarsa", "Expired"), "neutral"),
     "CANCELLED": (Text("Tidak perlu lagi", "No longer needed"), "neutral"),
-    "SUPPRESSED": (Text("Tidak dikirim (data contoh)", "Not sent (sample data)"), "neutral"),
+    "SUPPRESSED": (Text("Tidak dikirim", "Not sent"), "neutral"),
 }
 MAIL_KINDS: Mapping[str, Text] = {
     "asked": Text("Permintaan", "Request"),

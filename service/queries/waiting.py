@@ -23,6 +23,7 @@ _MAILS: Mapping[str, Text] = {
     "DEAD": Text("gagal dikirim dan perlu dilihat petugas", "failed and somebody must look"),
     "EXPIRED": Text("tidak dikirim karena sudah kedaluwarsa", "was not sent because it had expired"),
     "CANCELLED": Text("tidak dikirim karena tidak berlaku lagi", "was not sent because it no longer held"),
+    "SUMMED": Text("digabung ke dalam ringkasan", "went into a summary"),
     "SUPPRESSED": Text("tidak dikirim", "was not sent"),
 }
 """What became of a mail, as the end of *Surel terakhir …*."""
@@ -49,7 +50,7 @@ def sentence(file: CaseFile) -> Text:
 
 def _all_declined(file: CaseFile) -> Text:
     people = file.present.organisation.people
-    names = ", ".join(people[person_id].name for person_id in file.row["declined_by"] if person_id in people)
+    names = "; ".join(people[person_id].name for person_id in file.row["declined_by"] if person_id in people)
     due = _due(file)
     return Text(
         f"{names} menyatakan tidak dapat memutuskan; kasus menunggu kepegawaian mengalihkannya{due.id}.",

@@ -1,12 +1,16 @@
 """Why a case waits: who may act and by which way, whether mail reached him, what comes next, what would unblock it."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from itertools import chain
 from typing import Any
 
 from sqlalchemy import Connection, func, select
 
 from service.authority import rungs
 from service.casefile import CLOCK_GRACE, CaseFile
+from service.commands.remedies import REMEDIES, Remedy, possible
+from service.mail.suppression import stopped_since
 from service.models import ActionLink, Delivery, Timer
 from service.queries.waiting import (
     QUEUE_MAILS,
@@ -18,18 +22,21 @@ from service.queries.waiting import (
 )
 from service.views import person_view, waits_for, when
 from workflows.dates import day
-from workflows.kit import Locale, Role, Text
+from workflows.kit import Locale, Text
 
 _TIMERS = {"remind": Text("pengingat dikirim", "a reminder is sent")}
 
 
-def why(connection: Connection, file: CaseFile, locale: Locale) -> dict[str, Any]:
-    """The answer to *why is this case waiting*, as sentences and as data."""
+def why(connection: Connection, pepper: bytes, file: CaseFile, locale: Locale) -> dict[str, Any]:
+    """The answer to *why is this case waiting*, as sentences and as data; `pepper` finds addresses that get no mail."""
     held, role = file.row["held_at"] is not None, file.state.waits_for
     holders = () if held else file.waiting()
     mails = _mails(connection, file, [holder.person_id for holder in holders])
     timer = _next_timer(connection, file)
-    sentences = [sentence(file), *_about_mail(file, mails), *_about_timer(file, timer)]
+    stopped = stopped_since(connection, pepper, file.present, [holder.person_id for holder in holders])
+    ways = ways_out(connection, file, stopped)
+    about = (_about_mail(file, mails), _about_stopped(file, stopped), _about_timer(file, timer))
+    sentences = [sentence(file), *chain.from_iterable(about)]
     due_at = file.row["due_at"]
     return {
         "sentence": " ".join(text.to(locale) for text in sentences),
@@ -43,7 +50,14 @@ def why(connection: Connection, file: CaseFile, locale: Locale) -> dict[str, Any
         "last_mail": mails[0] if mails else None,
         "mails": mails,
         "next_timer": timer and {**timer, "what": timer["what"].to(locale), "due_at": when(timer["due_at"])},
-        "remedies": _remedies(file),
+        "reach": [
+            {"id": p, "name": file.present.organisation.person(p).name, "stopped": p in stopped}
+            for p in dict.fromkeys(holder.person_id for holder in holders)
+        ],
+        "remedies": [remedy.name for remedy in ways],
+        "ways_out": [
+            {"remedy": way.name, "title": way.label.to(locale), "effect": way.effect.to(locale)} for way in ways
+        ],
         "provisional_calendar": due_at is not None
         and file.present.calendar.civil_date(due_at).year in file.present.calendar.provisional,
     }
@@ -105,23 +119,32 @@ def _about_mail(file: CaseFile, mails: list[dict[str, Any]]) -> Iterable[Text]:
     return [mail_sentence(file, mail, mail["person"]["name"] if several else "") for mail in mails]
 
 
+def ways_out(connection: Connection, file: CaseFile, stopped: Mapping[str, datetime]) -> list[Remedy]:
+    """What HR could do now; `stopped` are the awaited people whose address gets no mail."""
+    ways = possible(connection, file)
+    role = file.state.waits_for
+    if role is None or file.row["held_at"] is not None:
+        return ways
+    reached = {holder.person_id for holder in file.waiting()} - stopped.keys()
+    return [
+        *ways,
+        *([REMEDIES["suppress_address"]] if reached else []),
+        *([REMEDIES["lift_suppression"]] if stopped else []),
+    ]
+
+
+def _about_stopped(file: CaseFile, stopped: Mapping[str, datetime]) -> Iterable[Text]:
+    for person_id, since_at in stopped.items():
+        name, since = file.present.organisation.person(person_id).name, day(file.present.calendar.civil_date(since_at))
+        yield Text(
+            f"Kepegawaian menghentikan surel ke alamat {name} sejak {since.id}; ingatkan lewat jalan lain.",
+            f"HR stopped mail to the address of {name} on {since.en}; remind him another way.",
+        )
+
+
 def _about_timer(file: CaseFile, timer: dict[str, Any] | None) -> Iterable[Text]:
     if timer is None:
         return []
     on = day(file.present.calendar.civil_date(timer["due_at"] - CLOCK_GRACE))
     what: Text = timer["what"]
     return [Text(f"Berikutnya: {lowered(what.id)}, {on.id}.", f"Next: {lowered(what.en)}, {on.en}.")]
-
-
-def _remedies(file: CaseFile) -> list[str]:
-    if file.row["held_at"] is not None:
-        return ["resume_case"]
-    if file.state.final or file.state.waits_for is None:
-        return []
-    possible = {
-        "remind": True,
-        "reroute": file.state.waits_for in (Role.RATER, Role.RATER_SUPERIOR),
-        "extend": file.row["due_at"] is not None,
-        "hold": True,
-    }
-    return [name for name, is_possible in possible.items() if is_possible]

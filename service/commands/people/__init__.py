@@ -6,6 +6,7 @@
 When the block ends, the open cases whose people differ now have moved on with it, or nothing has happened at all.
 """
 
+from service.commands.people.addresses import lift_suppression, suppress_address
 from service.commands.people.changing import Change, changing
 from service.commands.people.delegating import delegate, end_delegation
 from service.commands.people.leaving import lock_person
@@ -26,5 +27,6 @@ from service.commands.people.standing import add_team_member, end_team_member, g
 __all__ = [
     "Change", "add_team_member", "appoint", "assign_rater", "change_address", "change_person", "change_position",
     "change_unit", "changing", "create_person", "create_position", "create_unit", "delegate", "end_appointment",
-    "end_assignment", "end_delegation", "end_team_member", "grant", "lock_person", "resettle_by_date", "revoke_grant",
+    "end_assignment", "end_delegation", "end_team_member", "grant", "lift_suppression", "lock_person",
+    "resettle_by_date", "revoke_grant", "suppress_address",
 ]

@@ -88,6 +88,9 @@ NewAddress = Strict.from_dict(
     {"person_id": _id(), "email": CleanText(least=3, most=254, required=True, validate=[plain_address])},
     name="NewAddress",
 )
+AddressOrder = Strict.from_dict(
+    {"person_id": _id(), "reason": CleanText(least=10, most=2000, lines=True, required=True)}, name="AddressOrder"
+)
 Leaver = Strict.from_dict({"person_id": _id()}, name="Leaver")
 NewUnit = Strict.from_dict(
     {
@@ -175,6 +178,7 @@ NewGrant = Strict.from_dict(
 Ending = Strict.from_dict({"id": _id(), "ends_on": Day(load_default=None)}, name="Ending")
 
 __all__ = [
-    "ChangedPerson", "ChangedPosition", "ChangedUnit", "Ending", "Leaver", "NewAddress", "NewAppointment",
-    "NewAssignment", "NewDelegation", "NewGrant", "NewMember", "NewPerson", "NewPosition", "NewUnit",
+    "AddressOrder", "ChangedPerson", "ChangedPosition", "ChangedUnit", "Ending", "Leaver", "NewAddress",
+    "NewAppointment", "NewAssignment", "NewDelegation", "NewGrant", "NewMember", "NewPerson", "NewPosition",
+    "NewUnit",
 ]

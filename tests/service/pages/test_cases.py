@@ -200,19 +200,20 @@ def test_hr_reminds_holds_and_resumes_from_the_page_that_says_why(org: Org, visi
     why = f"/cases/{plan['number']}/why"
     hr = visit("hr")
 
-    hr.get(why).press(f"/cases/{plan['number']}/actions/remind", action="remind")
+    check, act = f"/cases/{plan['number']}/check", f"/cases/{plan['number']}/actions"
+    hr.get(why).press(f"{check}/remind").press(f"{act}/remind")
     assert "Tindakan Anda tersimpan" in hr.text
-    hr.get(why).press(f"/cases/{plan['number']}/actions/hold", action="hold", reason=REASON)
+    hr.get(why).press(f"{check}/hold", reason=REASON).press(f"{act}/hold")
     assert "Ditahan oleh kepegawaian" in _case(visit, "employee", plan).text
     held = visit("employee").get(why).text
     assert f"Alasan penahanan: {REASON}" in held and "Yang dapat bertindak sekarang" not in held
-    hr.get(why).press(f"/cases/{plan['number']}/actions/resume_case", action="resume_case", reason=REASON)
+    hr.get(why).press(f"{check}/resume_case", reason=REASON).press(f"{act}/resume_case")
     assert "Menunggu Anda sebagai pejabat penilai" in _case(visit, "rater", plan).text
 
 
 def test_hr_reroutes_to_a_person_named_by_nip(org: Org, visit: Visit) -> None:
     plan = create_plan(org, "in_approval")
-    path = f"/cases/{plan['number']}/actions/reroute"
+    path = f"/cases/{plan['number']}/check/reroute"
     letter = {"kind": "SK", "number": "800/1", "date": "2026-01-19", "title": "Penunjukan"}
     given = {"reason": REASON, **{f"legal_basis__{name}": value for name, value in letter.items()}}
     hr = visit("hr").get(f"/cases/{plan['number']}/why")
@@ -220,7 +221,7 @@ def test_hr_reroutes_to_a_person_named_by_nip(org: Org, visit: Visit) -> None:
     hr.press(path, to_person="123", **given)
     assert hr.page.status_code == 422 and "Tidak ada pegawai dengan NIP, surel, atau nama ini." in hr.text
     assert 'value="800/1"' in hr.source
-    hr.press(path, to_person="190008082000011008", **given)
+    hr.press(path, to_person="190008082000011008", **given).press(f"/cases/{plan['number']}/actions/reroute")
     assert "/receipt/" in hr.page.request.path
     assert "Menunggu Anda sebagai pejabat penilai" in _case(visit, "plh", plan).text
 

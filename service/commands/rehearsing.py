@@ -1,0 +1,61 @@
+"""What a command would do, without doing it: the same checks and the same rows, nothing written."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection
+
+from service.access import check_visible
+from service.actor import Actor
+from service.casefile import load_case
+from service.commands.calls import Call
+from service.commands.commanding import COMMANDS
+from service.commands.moving import moved
+from service.errors import ServiceError
+from service.mail.suppression import stopped_since
+from service.runut import Present
+
+
+@dataclass(frozen=True, slots=True)
+class Rehearsal:
+    """One case under a command: `version` as it stands, `rows` of the outbox that would be left, or the `refusal`."""
+
+    case_id: str
+    number: str
+    version: int
+    rows: tuple[Mapping[str, Any], ...] = ()
+    refusal: ServiceError | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Mails:
+    """What would leave: mails of their own, people who read of it in a daily summary, people whom no mail reaches."""
+
+    now: int = 0
+    summarised: int = 0
+    stopped: int = 0
+
+
+def rehearse(
+    connection: Connection, present: Present, actor: Actor, reference: str, name: str, given: Mapping[str, Any]
+) -> Rehearsal:
+    """The command `name` on the case as it stands. Raises NotFound for a case that the actor may not see."""
+    file = load_case(connection, present, reference)
+    check_visible(connection, file, actor.person_id)
+    try:
+        move = COMMANDS[name](Call(connection, file, actor, given))
+    except ServiceError as refusal:
+        return Rehearsal(file.id, file.number, file.row["version"], refusal=refusal)
+    rows = tuple(row for row in moved(file, move, actor)[0].deliveries if row["channel"] == "mail")
+    return Rehearsal(file.id, file.number, file.row["version"], rows)
+
+
+def mails_of(connection: Connection, pepper: bytes, present: Present, rehearsals: tuple[Rehearsal, ...]) -> Mails:
+    """What all of them together would leave: rows for one daily summary count once."""
+    rows = {row["dedupe"]: row for rehearsal in rehearsals for row in rehearsal.rows}
+    stopped = stopped_since(connection, pepper, present, {str(row["person_id"]) for row in rows.values()})
+    own = [row for row in rows.values() if row["rule"] != "digest"]
+    digests = {row["person_id"] for row in rows.values() if row["rule"] == "digest"} - stopped.keys()
+    unreached = {row["person_id"] for row in rows.values()} & stopped.keys()
+    return Mails(sum(row["person_id"] not in stopped for row in own), len(digests), len(unreached))
