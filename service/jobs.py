@@ -8,12 +8,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, func, insert, select, update
 
 from service import outbox
 from service.errors import NotFound
 from service.ids import new_id
-from service.models import Delivery, Job
+from service.models import Delivery, Job, JobItem
 from service.outbox import Taken
 from service.runut import Present, Pulse, Runut
 from service.telling import LANE_NEWS, delivery
@@ -146,3 +146,25 @@ def job_view(connection: Connection, job_id: str) -> dict[str, Any]:
         "total": row.total, "details": row.details, "result": row.result, "created_at": when(row.created_at),
         "started_at": when(row.started_at), "finished_at": when(row.finished_at),
     }
+
+
+def settled(connection: Connection, job_id: str) -> frozenset[str]:
+    """The items of which is written down what came of them; the job's row is held until the transaction ends.
+
+    So two workers of one job, one of which lost its lease, do nothing twice.
+    """
+    connection.execute(select(Job.id).where(Job.id == job_id).with_for_update())
+    return frozenset(connection.scalars(select(JobItem.item_id).where(JobItem.job_id == job_id)))
+
+
+def settle(connection: Connection, job_id: str, item_id: str, outcome: str, case_id: str | None = None) -> None:
+    """Writes down what came of one item, in the transaction that did it."""
+    connection.execute(insert(JobItem).values(job_id=job_id, item_id=item_id, outcome=outcome, case_id=case_id))
+
+
+def outcomes(connection: Connection, job_id: str) -> dict[str, int]:
+    """How many items came to what."""
+    rows = connection.execute(
+        select(JobItem.outcome, func.count().label("number")).where(JobItem.job_id == job_id).group_by(JobItem.outcome)
+    )
+    return {row.outcome: row.number for row in rows}

@@ -23,6 +23,7 @@ _COMMANDS: Mapping[str, Text] = {
 REGISTER_PASTS: Mapping[str, Text] = {
     "cycle.create": Text("mencatat siklus", "entered a cycle"),
     "cycle.open": Text("membuka siklus", "opened a cycle"),
+    "cycle.cases": Text("meminta pembuatan kasus siklus", "asked for the cases of a cycle"),
     "cycle.extend": Text("memperpanjang tanggal siklus", "extended a cycle"),
     "cycle.close": Text("menutup siklus", "closed a cycle"),
     "people.appoint": Text("mencatat pengangkatan dalam jabatan", "recorded an appointment"),

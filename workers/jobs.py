@@ -8,13 +8,14 @@ import structlog
 from sqlalchemy.exc import DBAPIError
 
 from service import jobs, outbox
+from service.commands.cycles import filling
 from service.errors import ServiceError
 from service.jobs import Interrupted, Lost, Run, Stopped
 from service.outbox import Taken
 from service.runut import Runut
 from workflows.kit import Text
 
-KINDS: Mapping[str, Run] = {}
+KINDS: Mapping[str, Run] = {filling.KIND: filling.open_cases}
 
 log = structlog.get_logger()
 

@@ -221,7 +221,8 @@ class Workflow:
     review void; `remember` answers the marks after a step (`facts`, `step`, ids of the people who took part);
     `project` answers rows of the projection of planned results; `scopes` says which scope of a delegation each role
     needs; `clock` at which date the clock looks; `opens` who may open a case; `departures` what HR does when the
-    employee leaves: the first action that is possible. Raises InvalidWorkflow.
+    employee leaves: the first action that is possible; `carry_over` makes a draft of the text that was in force in the
+    cycle before (text, context, words of the goals it named). Raises InvalidWorkflow.
     """
 
     name: str
@@ -244,6 +245,7 @@ class Workflow:
     scopes: Mapping[Role, str] = field(default_factory=dict)
     clock: Mapping[str, str] = field(default_factory=dict)
     departures: Mapping[Departure, tuple[str, ...]] = field(default_factory=dict)
+    carry_over: Callable[[Document, Any, Mapping[str, str]], dict[str, Any]] | None = None
 
     def __post_init__(self) -> None:
         if found := list(mistakes(self)):

@@ -18,6 +18,7 @@ from workflows.guards import (
     results_aligned,
 )
 from workflows.kit import Departure, Edit, Facts, Role, Stage, State, Step, Tell, Text, Workflow
+from workflows.work_plan_carrying import carry_over
 from workflows.work_plan_document import WorkPlanDocument, blank, planned_results, protected
 from workflows.work_plan_example import example
 from workflows.work_plan_rules import align, check
@@ -169,4 +170,5 @@ WORKFLOW = Workflow(
         Departure.RETIREMENT: ("cancel", "end_early"),
         Departure.DEATH: ("cancel", "close"),
     },
+    carry_over=carry_over,
 )

@@ -40,6 +40,11 @@ def unchanged_targets(document: Document, earlier: Document) -> Iterator[tuple[s
             yield f"{path}.target", indicator
 
 
+def goals_of(document: Document) -> list[str]:
+    """The ids of the goals that the plan's results support."""
+    return [r["parent"]["id"] for r in document["results"] if r["parent"] and r["parent"]["kind"] == ParentKind.GOAL]
+
+
 def _parent(parent: Mapping[str, Any] | None, context: Context, goals: Mapping[str, str]) -> dict[str, Any] | None:
     if parent is None:
         return None

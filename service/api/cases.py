@@ -62,11 +62,13 @@ def post_case() -> ResponseReturnValue:
     """Opens a case; answers it with the problems its rules find."""
     visitor()
     given = load(OpenCase(), json_object())
-    ids = {name: str(given[name]) if given[name] else None for name in ("cycle_id", "subject_id", "parent_id")}
+    cycle_id, subject_id, parent_id = (
+        str(given[name]) if given[name] else None for name in ("cycle_id", "subject_id", "parent_id")
+    )
     try:
         answer = open_case(
-            runut(), actor(), given["workflow"], document=given["document"], key=idempotency_key(),
-            pulse=visitor().pulse, **ids,
+            runut(), actor(), given["workflow"], cycle_id=cycle_id, subject_id=subject_id, parent_id=parent_id,
+            document=given["document"], carry_over=given["carry_over"], key=idempotency_key(), pulse=visitor().pulse,
         )
     except Exists as exists:
         exists.extra["url"] = url_for(".get_case", reference=exists.extra["case_id"])

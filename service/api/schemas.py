@@ -53,6 +53,7 @@ class OpenCase(Strict):
     subject_id = fields.UUID(load_default=None, allow_none=True)
     parent_id = fields.UUID(load_default=None, allow_none=True)
     document = fields.Dict(load_default=None, allow_none=True)
+    carry_over = fields.Boolean(load_default=False)
 
 
 class EventQuery(Strict):

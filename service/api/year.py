@@ -85,11 +85,26 @@ def get_preflight_people(query: dict[str, Any], cycle_id: Any, code: str) -> Res
 
 
 @blueprint.post("/cycles/<uuid:cycle_id>/open")
+@blueprint.doc(requestBody=body_of(inputs.Opening))
 def open_cycle(cycle_id: Any) -> ResponseReturnValue:
-    """Opens the cycle; 409 with reasons while its calendar is not loaded. For HR."""
+    """Opens the cycle; 409 with reasons while its calendar is not loaded. With `create_cases` the answer names the
+    `job` that makes them, for everybody or the offices of `unit_ids`; `carry_over` begins them with last year's text.
+    For HR."""
     visitor()
-    commands.open_cycle(runut(), actor(), str(cycle_id))
-    return jsonify(_cycle(str(cycle_id)))
+    job_id = commands.open_cycle(runut(), actor(), str(cycle_id), json_object())
+    return jsonify({**_cycle(str(cycle_id)), "job": job_id})
+
+
+@blueprint.post("/cycles/<uuid:cycle_id>/cases")
+@blueprint.doc(requestBody=body_of(inputs.Cases))
+def post_cases(cycle_id: Any) -> ResponseReturnValue:
+    """Makes the cases of an open cycle that are not there yet, in a job: `{"job": id}` (202). For HR."""
+    visitor()
+    job_id = commands.create_cases(runut(), actor(), str(cycle_id), json_object())
+    response = jsonify({"job": job_id})
+    response.status_code = 202
+    response.headers["Location"] = f"/api/v1/jobs/{job_id}"
+    return response
 
 
 @blueprint.post("/cycles/<uuid:cycle_id>/close")

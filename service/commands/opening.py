@@ -13,6 +13,7 @@ from service.actor import Actor
 from service.append import Transition, append_transition
 from service.authority import Position, Unit
 from service.canonical import canonical, sha256
+from service.carrying import carried, earlier
 from service.casefile import CaseFile, problems_of
 from service.commands.inputs import load
 from service.commands.moving import (
@@ -41,15 +42,19 @@ _EXISTS = Text(
 
 def open_case(
     runut: Runut, actor: Actor, workflow_name: str, *, cycle_id: str | None = None, subject_id: str | None = None,
-    parent_id: str | None = None, document: Mapping[str, Any] | None = None, key: str | None = None,
-    pulse: Pulse | None = None,
+    parent_id: str | None = None, document: Mapping[str, Any] | None = None, carry_over: bool = False,
+    key: str | None = None, pulse: Pulse | None = None,
 ) -> Answer:
     """Opens a case and answers its receipt with the `problems` of its text.
 
+    With `carry_over` and no `document` it begins with the text that was in force the year before, if there was one.
     Without `subject_id` for oneself; for somebody else one must be HR. Raises InvalidInput, NotYours, Conflict (no
     post, no open cycle), Exists (one is open for this person, post and period; `extra` leads to it).
     """
-    given = {"workflow": workflow_name, "cycle_id": cycle_id, "subject_id": subject_id, "document": document}
+    given = {
+        "workflow": workflow_name, "cycle_id": cycle_id, "subject_id": subject_id, "document": document,
+        **({"carry_over": True} if carry_over else {}),
+    }
     fingerprint = sha256(canonical({"verb": "open", "input": repr(given)}))
     while True:
         with runut.database.read() as connection:
@@ -63,6 +68,8 @@ def open_case(
             file = unopened(connection, present, workflow, subject, cycle_id, parent_id)
             if document is not None:
                 file = replace(file, document=load(workflow.document(), document))
+            elif carry_over:
+                file = as_carried(connection, file)
             problems = problems_of(file, connection)
         if answer := _write(runut, actor, file, role, problems, key, fingerprint):
             return answer
@@ -92,6 +99,12 @@ def unopened(
     cycle = _cycle(connection, present, workflow, cycle_id, post[1].id)
     file = file_of(present, workflow, subject_id, post, cycle, parent_id)
     return replace(file, document=workflow.blank(context_of(connection, file)))
+
+
+def as_carried(connection: Connection, file: CaseFile) -> CaseFile:
+    """The case with last year's text as its beginning; as it is where there was none."""
+    before = earlier(connection, file) if file.workflow.carry_over else None
+    return replace(file, document=carried(connection, file, before)) if before else file
 
 
 def file_of(

@@ -70,6 +70,15 @@ def expected(connection: Connection, present: Present, view: Mapping[str, Any]) 
             yield person
 
 
+def without_post(present: Present, view: Mapping[str, Any]) -> Iterator[Person]:
+    """Active people who hold no post today; they belong to nobody's cycle but that of the whole government."""
+    organisation, today = present.organisation, present.calendar.civil_date(present.now)
+    if view["unit"] is None:
+        for person in organisation.people.values():
+            if not person.locked and not person.political and organisation.post_of(person.id, today) is None:
+                yield person
+
+
 def units_apart(connection: Connection, view: Mapping[str, Any]) -> frozenset[str]:
     """Units that have a cycle of their own for the same period; what lies in or below them is not in this one."""
     found = connection.scalars(

@@ -2,11 +2,13 @@
 
 from typing import Any
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, select
 
 from service.errors import NotFound
 from service.ids import is_id
 from service.jobs import NO_SUCH_JOB, job_view
+from service.models import Case, JobItem
+from service.queries.paging import DEFAULT_LIMIT, Page, decode, encode
 from service.runut import Present
 from service.signin import roles_of
 
@@ -21,3 +23,23 @@ def visible_job(connection: Connection, present: Present, person_id: str, job_id
     if view["asked_by"] != person_id and "hr" not in roles_of(present, person_id):
         raise NotFound(NO_SUCH_JOB)
     return view
+
+
+def items(
+    connection: Connection, job_id: str, outcome: str | None = None, *, limit: int = DEFAULT_LIMIT,
+    cursor: str | None = None,
+) -> Page:
+    """A page of what came of each thing the job was asked for, in the order of their ids; of one outcome only."""
+    query = (
+        select(JobItem.item_id, JobItem.outcome, JobItem.case_id, Case.number)
+        .outerjoin(Case, Case.id == JobItem.case_id)
+        .where(JobItem.job_id == job_id)
+        .order_by(JobItem.item_id)
+    )
+    if outcome:
+        query = query.where(JobItem.outcome == outcome)
+    if cursor:
+        (last,) = decode(cursor, 1)
+        query = query.where(JobItem.item_id > last)
+    rows = list(connection.execute(query.limit(limit + 1)).mappings())
+    return Page(rows[:limit], encode([rows[limit - 1]["item_id"]]) if len(rows) > limit else None)

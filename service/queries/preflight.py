@@ -11,7 +11,7 @@ from config.settings import Settings
 from service.authority import Organisation, Person
 from service.mail_rate import mail_forecast
 from service.models import Case, Cycle
-from service.queries.cycles import expected
+from service.queries.cycles import expected, without_post
 from service.queries.paging import Page
 from service.queries.people import keyset_page
 from service.runut import Present
@@ -128,7 +128,7 @@ def _of_people(
     raters = {person.id: _rating(organisation, person, today) for person in people}
     answering = [*people, *_raters(organisation, raters.values(), today, {person.id for person in people})]
     checks: tuple[tuple[str, Text, str, Iterable[Person]], ...] = (
-        ("no-position", _NO_POSITION, _PERSON, _without_post(organisation, view, today)),
+        ("no-position", _NO_POSITION, _PERSON, without_post(present, view)),
         ("no-rater-post", _NO_RATER_POST, _PERSON, (p for p in people if raters[p.id].kind == "none")),
         ("no-rater", _NO_RATER, _PERSON, (p for p in people if raters[p.id].kind == "vacant")),
         ("rates-himself", _RATES_HIMSELF, _PERSON, (p for p in people if raters[p.id].kind == "himself")),
@@ -183,13 +183,6 @@ def _raters(
     posts = dict.fromkeys(rating.post_id for rating in ratings if rating.post_id)
     found = dict.fromkeys(each.person_id for post_id in posts for each in organisation.acting(post_id, on))
     return (organisation.person(person_id) for person_id in found if person_id not in known)
-
-
-def _without_post(organisation: Organisation, view: Mapping[str, Any], on: date) -> Iterator[Person]:
-    if view["unit"] is None:
-        for person in organisation.people.values():
-            if not person.locked and not person.political and organisation.post_of(person.id, on) is None:
-                yield person
 
 
 def _sharing(organisation: Organisation, people: Iterable[Person]) -> Iterator[Person]:

@@ -48,6 +48,12 @@ NewCycle = Strict.from_dict(
     },
     name="NewCycle",
 )
+_FOR_WHOM: dict[str, Any] = {
+    "unit_ids": ListOf(Identifier(), most=500),
+    "carry_over": YesNo(load_default=False),
+}
+Cases = Strict.from_dict(_FOR_WHOM, name="CycleCases")
+Opening = Strict.from_dict({"create_cases": YesNo(load_default=False), **_FOR_WHOM}, name="CycleOpening")
 Extension = Strict.from_dict(
     {
         "letter_number": CleanText(least=1, most=100, required=True),

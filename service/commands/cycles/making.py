@@ -8,7 +8,8 @@ from sqlalchemy import func, insert, select, update
 
 from service.actor import Actor
 from service.commands.cycles.checks import check_hr, check_order, check_unit, locked_cycle, refuse, unloaded
-from service.commands.cycles.inputs import DATE_NAMES, NewCycle
+from service.commands.cycles.filling import ask_for_cases, asked_facts
+from service.commands.cycles.inputs import DATE_NAMES, NewCycle, Opening
 from service.commands.cycles.registers import enter_cycle
 from service.commands.inputs import load
 from service.commands.people.resettling import not_final
@@ -76,23 +77,31 @@ def create_cycle(runut: Runut, actor: Actor, given: Mapping[str, Any]) -> str:
     return str(cycle["id"])
 
 
-def open_cycle(runut: Runut, actor: Actor, cycle_id: str) -> None:
-    """Opens the cycle: from now on people may open their cases in it.
+def open_cycle(
+    runut: Runut, actor: Actor, cycle_id: str, given: Mapping[str, Any] | None = None
+) -> str | None:
+    """Opens the cycle: from now on people may open their cases in it. With `create_cases` a job makes the cases, for
+    everybody or for the offices of `unit_ids`; answers its id.
 
-    Raises NotYours, NotFound, Conflict when it is or was open, Refused while a year it counts into has no calendar.
+    Raises NotYours, NotFound, InvalidInput, Conflict when it is or was open, Refused while a year it counts into has
+    no calendar.
     """
     with runut.database.write() as connection:
         present = runut.present(connection)
         check_hr(present, actor)
+        values = load(Opening(), given or {})
         cycle = locked_cycle(connection, cycle_id)
         if cycle["opened_at"] is not None:
             raise Conflict(_OPEN if cycle["closed_at"] is None else _CLOSED)
         if missing := unloaded(present, cycle["dates"]):
             raise Refused(_NOT_READY, reasons=missing)
         connection.execute(update(Cycle).where(Cycle.id == cycle_id).values(opened_at=present.now))
-        enter_cycle(connection, present, actor, cycle, "open", {"dates": cycle["dates"]})
+        job_id = ask_for_cases(connection, present, actor, cycle, values) if values["create_cases"] else None
+        cases = asked_facts(values, job_id) if job_id else None
+        enter_cycle(connection, present, actor, cycle, "open", {"dates": cycle["dates"], "cases": cases})
     runut.wake()
-    _log.info("cycle opened", cycle_id=cycle_id, actor_id=actor.person_id)
+    _log.info("cycle opened", cycle_id=cycle_id, actor_id=actor.person_id, job_id=job_id)
+    return job_id
 
 
 def close_cycle(runut: Runut, actor: Actor, cycle_id: str) -> None:

@@ -19,6 +19,7 @@ from service.runut import Runut
 from service.telling import LANE_CODES, LANE_NEWS, delivery
 from tests.factories import Org, appoint_plh, create_organisation, create_plan
 from tests.mailing import connect, send_due
+from tests.service.commands.test_filling import filled
 from tests.smtp_sink import Received, SmtpSink
 
 SNAPSHOTS = Path(__file__).parents[2] / "snapshots" / "mail"
@@ -253,6 +254,9 @@ def story(org: Org, name: str) -> str:
     elif name == "asked-revision":
         create_plan(org, "returned")
         return "employee"
+    elif name == "asked-draft":
+        filled(org)
+        return "employee"
     elif name == "asked-ruling":
         create_plan(org, "in_dispute")
         return "rater_superior"
@@ -275,8 +279,8 @@ def story(org: Org, name: str) -> str:
 @pytest.mark.parametrize(
     "name",
     [
-        "asked-approval", "asked-approval-substitute", "asked-revision", "asked-ruling", "told-set", "digest", "signin",
-        "code",
+        "asked-approval", "asked-approval-substitute", "asked-draft", "asked-revision", "asked-ruling", "told-set",
+        "digest", "signin", "code",
     ],
 )
 def test_a_mail_reads_as_agreed(org: Org, smtp_sink: SmtpSink, name: str, locale: str) -> None:
