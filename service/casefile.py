@@ -28,7 +28,8 @@ NO_SUCH_CASE = Text(
 @dataclass(frozen=True)
 class CaseFile:
     """One case, its document and its cycle, read at `present.now`. `answered` is the stored answer of a request that
-    was carried out before under the same idempotency key: (fingerprint, answer)."""
+    was carried out before under the same idempotency key: (fingerprint, answer). `connection` is where it was read, for
+    what is seldom looked at; None for a case that was never stored."""
 
     row: Mapping[str, Any]
     document: Document
@@ -37,6 +38,7 @@ class CaseFile:
     reviewed: bool
     present: Present
     answered: tuple[str, Mapping[str, Any]] | None = None
+    connection: Connection | None = None
 
     @property
     def id(self) -> str:
@@ -57,6 +59,21 @@ class CaseFile:
     def state(self) -> State:
         """Where the case rests now."""
         return self.workflow.state(self.row["state"])
+
+    @property
+    def awaited(self) -> Role | None:
+        """The role that is asked now: the one of the table, or the one that is asked in its place while it could not
+        act; None where nobody has to act, or nobody is asked yet."""
+        if self.row["blocked_by"] is None:
+            return self.state.waits_for
+        instead = self.row["asked_instead"]
+        return Role(instead) if instead else None
+
+    @property
+    def awaited_since(self) -> datetime:
+        """Since when whoever is asked now is asked; without anybody, since when the case rests."""
+        since: datetime = self.row["asked_at"] or self.row["state_since"]
+        return since
 
     @cached_property
     def deadlines(self) -> dict[str, datetime]:
@@ -90,7 +107,7 @@ class CaseFile:
 
     def waiting(self) -> tuple[Holder, ...]:
         """Who has to act now: the holders of the role it waits for who have not said that they cannot."""
-        role = self.state.waits_for
+        role = self.awaited
         if role is None:
             return ()
         return tuple(holder for holder in self.holders(role) if holder.person_id not in self.row["declined_by"])
@@ -157,7 +174,7 @@ def load_case(
     row = connection.execute(_BY_ID if by_id else _BY_NUMBER, asked).mappings().one_or_none()
     if row is None:
         raise NotFound(NO_SUCH_CASE)
-    return _file(dict(row), present)
+    return _file(connection, dict(row), present)
 
 
 def _reading(condition: ColumnElement[bool]) -> Select[Any]:
@@ -204,13 +221,13 @@ def _children(connection: Connection, file: CaseFile) -> Sequence[tuple[str, str
     return [(child.workflow, child.state) for child in connection.execute(_CHILDREN, {"parent_id": file.id})]
 
 
-def _file(row: Mapping[str, Any], present: Present) -> CaseFile:
+def _file(connection: Connection, row: Mapping[str, Any], present: Present) -> CaseFile:
     document, nonce = document_of(row["document_canonical"])
     columns = {name: row[name] for name in _COLUMNS}
     answered = (row["used_fingerprint"], row["used_answer"]) if row["used_fingerprint"] else None
     return CaseFile(
         row=columns, document=document, nonce=nonce, dates=row["cycle_dates"], reviewed=row["cycle_reviewed"],
-        present=present, answered=answered,
+        present=present, answered=answered, connection=connection,
     )
 
 

@@ -18,6 +18,11 @@ _COMMANDS: Mapping[str, Text] = {
     "correct": Text("mengoreksi isi kasus", "corrected the case"),
     "decline": Text("menyatakan tidak dapat memutuskan", "said that he cannot decide"),
     "hand_over": Text("menulis catatan serah terima", "wrote a hand-over note"),
+    "ask": Text("meminta yang berwenang bertindak", "asked whoever may act now"),
+    "wait": Text(
+        "menarik permintaan karena yang diminta belum dapat bertindak",
+        "took the request back because whoever was asked cannot act yet",
+    ),
     "authority": Text("mengubah siapa yang berwenang", "changed who may act"),
 }
 REGISTER_PASTS: Mapping[str, Text] = {

@@ -52,11 +52,21 @@ def deliveries(
     rows: dict[str, dict[str, Any]] = {}
     for tell in sorted(tells, key=lambda tell: not tell.asks):
         for holder in after.holders(tell.role):
-            if holder.person_id == actor_id:
+            has_declined = tell.asks and holder.person_id in after.row["declined_by"]
+            if holder.person_id == actor_id or has_declined:
                 continue
             row = request_or_news(after, event_id, tell, action, holder.person_id)
             rows.setdefault(f"{row['rule'] == 'digest'} {holder.person_id}", row)
     return [*rows.values(), exchange_row(event_id, after.present.now, after.id)]
+
+
+def requests_now(after: CaseFile, tells: Iterable[Tell]) -> tuple[Tell, ...]:
+    """The same tells, but that a request goes to whoever is asked now: to somebody else instead, or to nobody yet."""
+    found = tuple(tells)
+    if after.row["blocked_by"] is None or not any(tell.asks for tell in found):
+        return found
+    instead = (Tell(after.awaited, asks=True),) if after.awaited else ()
+    return (*instead, *(tell for tell in found if not tell.asks))
 
 
 def exchange_row(event_id: str, now: datetime, case_id: str | None = None) -> dict[str, Any]:

@@ -4,10 +4,13 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
+from service.authority import Holder
+from service.blockers import blockers
 from service.casefile import CaseFile, offers
 from service.events import instant_text
 from service.jsonschema import input_json_schema
-from workflows.kit import Facts, Locale, Problem
+from workflows.kit import Facts, Locale, Problem, Role
+from workflows.turns import guard_named
 
 
 def when(at: datetime | None) -> str | None:
@@ -36,6 +39,8 @@ def case_view(file: CaseFile, facts: Facts, person_id: str | None, locale: Local
         "unit": {"id": row["unit_id"], "name": organisation.units[row["unit_id"]].name},
         "cycle": row["cycle_id"],
         "state_since": when(row["state_since"]),
+        "asked_at": when(row["asked_at"]),
+        "blocked_by": _blocked(file, facts, locale),
         "due_at": when(row["due_at"]),
         "held_at": when(row["held_at"]),
         "document": dict(file.document),
@@ -48,20 +53,38 @@ def case_view(file: CaseFile, facts: Facts, person_id: str | None, locale: Local
 
 
 def waits_for(file: CaseFile) -> list[dict[str, Any]]:
-    """Who must act now, after duty rules and without who said that he cannot; empty when nobody has to."""
-    role = file.state.waits_for
-    if role is None or file.row["held_at"] is not None:
+    """Who must act now, after duty rules and without who said that he cannot; empty when nobody has to. `number` is
+    the case in which: another one while nobody can be asked in this one, None where it is not even opened."""
+    if file.row["held_at"] is not None:
         return []
+    if role := file.awaited:
+        since, due_at = file.awaited_since, file.row["due_at"]
+        return [_awaited(file, holder, role, since, due_at, file.number) for holder in file.waiting()]
     return [
-        {
-            "person": person_view(file, holder.person_id),
-            "role": role.value,
-            "on_behalf_of": person_view(file, holder.on_behalf_of),
-            "since": when(file.row["state_since"]),
-            "due_at": when(file.row["due_at"]),
-        }
-        for holder in file.waiting()
+        _awaited(file, blocker.holder, blocker.role, blocker.since, blocker.due_at, blocker.number)
+        for blocker in blockers(file)
     ]
+
+
+def _awaited(
+    file: CaseFile, holder: Holder, role: Role, since: datetime | None, due_at: datetime | None, number: str | None
+) -> dict[str, Any]:
+    return {
+        "person": person_view(file, holder.person_id),
+        "role": role.value,
+        "on_behalf_of": person_view(file, holder.on_behalf_of),
+        "since": when(since),
+        "due_at": when(due_at),
+        "number": number,
+    }
+
+
+def _blocked(file: CaseFile, facts: Facts, locale: Locale) -> dict[str, str] | None:
+    if file.row["blocked_by"] is None:
+        return None
+    guard = guard_named(file.workflow, file.row["blocked_by"])
+    assert guard.hands is not None
+    return {"guard": guard.name, "because": guard.hands(facts).missing.to(locale)}
 
 
 def actions(file: CaseFile, facts: Facts, person_id: str | None, locale: Locale) -> list[dict[str, Any]]:

@@ -12,7 +12,9 @@ from sqlalchemy import delete, select, update
 from service import heartbeats, outbox
 from service.actor import CLOCK
 from service.commands.acting import act
+from service.commands.asking import look_whose_turn
 from service.commands.people.resettling import resettle_by_date
+from service.duties import ASK, LOOK_WHILE_ASKED, LOOK_WHILE_BLOCKED
 from service.errors import CaseMovedOn, NotAvailable, NotYours, Refused
 from service.models import Case, IdempotencyKey, OneTimeCode, Opening, SignInFailure, Timer
 from service.runut import Runut
@@ -46,7 +48,7 @@ def fire_due(runut: Runut) -> int:
     with runut.database.read() as connection:
         now = runut.pulse(connection).now
         due = connection.execute(
-            select(Timer.id, Timer.case_id, Timer.kind, Timer.due_at)
+            select(Timer.id, Timer.case_id, Timer.kind, Timer.due_at, Case.blocked_by)
             .join(Case, Case.id == Timer.case_id)
             .where(Timer.done_at.is_(None), Timer.due_at <= now, Case.held_at.is_(None))
             .order_by(Timer.due_at, Timer.id)
@@ -76,6 +78,8 @@ def _fire(runut: Runut, timer: Any, now: datetime) -> bool:
 
     The step comes first and the mark after it: when we die in between, the table refuses the second attempt.
     """
+    if timer.kind == ASK:
+        return _look(runut, timer)
     try:
         act(runut, CLOCK, timer.case_id, timer.kind, {}, if_match="any")
     except (NotAvailable, NotYours):
@@ -91,6 +95,21 @@ def _fire(runut: Runut, timer: Any, now: datetime) -> bool:
     except CaseMovedOn:
         return False  # people are at work on it; the next tick looks again
     _settle(runut, timer.id, now, "late" if now - timer.due_at > _LATE_AFTER else "fired", fired=True)
+    return True
+
+
+def _look(runut: Runut, timer: Any) -> bool:
+    """Whether somebody is asked now, or no longer. Then the case has a new timer; else this one looks again later."""
+    try:
+        look_whose_turn(runut, timer.case_id)
+    except CaseMovedOn:
+        return False
+    except (NotAvailable, CalendarEnds):
+        blocked = timer.blocked_by is not None
+        with runut.database.statement() as connection:
+            again = runut.pulse(connection).now + (LOOK_WHILE_BLOCKED if blocked else LOOK_WHILE_ASKED)
+            connection.execute(update(Timer).where(*_open(timer.id)).values(due_at=again))
+        return False
     return True
 
 

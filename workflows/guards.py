@@ -5,10 +5,21 @@ A guard looks at facts only; who holds a role is decided elsewhere.
 
 from datetime import datetime
 
-from workflows.kit import Facts, Guard, Text
+from workflows.kit import Facts, Guard, Hands, Role, Text
 
 _EVALUATION_UNDER_WAY = {"in_review", "in_approval", "disclosed", "under_appeal"}
 _EVALUATION_OVER = {"final", "not_rated", "cancelled"}
+_NO_RESULTS_ABOVE = Text(
+    "rencana kerja pejabat penilai belum ditetapkan, jadi hasil kerja belum dapat ditautkan kepadanya (kecuali ke "
+    "sasaran perangkat daerah)",
+    "the rater's own plan is not in force yet, so results cannot be linked to it (except to a goal of the office)",
+)
+_UNLINKED = Text(
+    "hasil kerja utama belum ditautkan ke hasil pimpinan atau sasaran; pegawai menarik kembali rencana, "
+    "menautkannya, lalu mengajukan lagi",
+    "a main result is not linked to the superior's result or a goal; the employee recalls the plan, links it and "
+    "submits again",
+)
 
 
 def _no_problem_but_alignment(facts: Facts) -> bool:
@@ -17,6 +28,13 @@ def _no_problem_but_alignment(facts: Facts) -> bool:
 
 def _is_aligned(facts: Facts) -> bool:
     return not any(problem.code == "V06" for problem in facts.alignment)
+
+
+def _who_links(facts: Facts) -> Hands:
+    """While the superior has no results in force (V16) his plan is what lacks; then the employee can link to them."""
+    if any(problem.code == "V16" for problem in facts.alignment):
+        return Hands(Role.RATER, _NO_RESULTS_ABOVE, own_case=True)
+    return Hands(Role.EMPLOYEE, _UNLINKED, due="3wd")
 
 
 def _is_past(instant: datetime | None, facts: Facts) -> bool:
@@ -46,6 +64,7 @@ results_aligned = Guard(
     "results_aligned",
     _is_aligned,
     Text("Hasil kerja belum ditautkan ke hasil pimpinan.", "A result is not linked to the superior's result."),
+    hands=_who_links,
 )
 plan_deadline_passed = Guard(
     "plan_deadline_passed",

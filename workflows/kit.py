@@ -112,12 +112,30 @@ class Facts:
 
 
 @dataclass(frozen=True, slots=True)
+class Hands:
+    """In whose hands a condition lies that whoever is asked for the step cannot meet himself.
+
+    Those of `role` in this case, who is asked in his place and has until `due`; or, with `own_case`, of whoever has to
+    move the case that the holder of `role` has himself, which has its own deadline. `missing` says what is awaited.
+    """
+
+    role: Role
+    missing: Text
+    due: str | None = None
+    own_case: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Guard:
-    """A named condition of a step; when it does not hold, `sentence` tells the person what is missing."""
+    """A named condition of a step; when it does not hold, `sentence` tells the person what is missing.
+
+    `hands` says who can meet it then; None where the person who is asked for the step can: by input, by a better text.
+    """
 
     name: str
     holds: Callable[[Facts], bool]
     sentence: Text
+    hands: Callable[[Facts], Hands] | None = None
 
 
 @dataclass(frozen=True, slots=True)

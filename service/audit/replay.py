@@ -12,11 +12,11 @@ from service.canonical import canonical, parse, sha256
 from service.casefile import document_of
 from workflows.kit import Facts, Role, Step, Workflow
 
-STILL = frozenset({"hand_over", "comment", "remind", "extend", "propose_correction"})
+STILL = frozenset({"hand_over", "comment", "remind", "extend", "propose_correction", "ask", "wait"})
 """Commands that move no version."""
 COMMANDS = frozenset({
     "open", "save", "comment", "remind", "reroute", "extend", "hold", "resume", "propose_correction", "correct",
-    "decline", "authority", "hand_over",
+    "decline", "authority", "hand_over", "ask", "wait",
 })  # fmt: skip
 """Events beside the steps of a table; none of them changes a state."""
 
@@ -37,7 +37,7 @@ class Moment:
     @property
     def moves(self) -> bool:
         """Whether it makes a new version of the case."""
-        return self.action not in STILL
+        return self.step is not None or self.action not in STILL
 
     @property
     def people(self) -> list[str]:

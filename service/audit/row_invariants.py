@@ -57,7 +57,7 @@ def _everybody_is_told(connection: Connection, _: Present) -> Answer:
 
 
 def _requests(connection: Connection) -> Iterator[tuple[Any, Any]]:
-    """(event, work item) of every step that asks a person by a mail of his own."""
+    """(event, work item) of every event that asks a person by a mail of his own, then and not later."""
     rows = connection.execute(
         select(
             Event.id, Event.type, Event.actor_id, Event.canonical, Case.workflow, Case.edition, WorkItem.person_id,
@@ -65,7 +65,7 @@ def _requests(connection: Connection) -> Iterator[tuple[Any, Any]]:
         )
         .join(Case, Case.id == Event.case_id)
         .join(WorkItem, WorkItem.case_id == Case.id)
-        .where(WorkItem.role.not_in(_QUEUES))
+        .where(WorkItem.role.not_in(_QUEUES), WorkItem.since_at == Event.at)
     ).yield_per(_BATCH)
     for row in rows:
         says = parse(row.canonical)
@@ -73,7 +73,7 @@ def _requests(connection: Connection) -> Iterator[tuple[Any, Any]]:
             continue
         workflow = workflows.get(row.workflow, row.edition)
         action = row.type.partition(".")[2]
-        asks = any(
+        asks = row.type == "case.ask" or any(
             tell.asks and tell.role == row.role
             for step in workflow.rows(says["from"] or "", action)
             if step.role == says["capacity"] and step.dest == says["to"] and row.type.startswith(f"{workflow.name}.")

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -19,6 +20,7 @@ from service.models import CaseDocument
 from service.runut import Pulse, Runut
 from workflows import kit
 from workflows.kit import Facts, Role, Stage, Step, Text
+from workflows.turns import turn_of
 
 _HELD = Text(" Kasus ini sedang ditahan oleh kepegawaian.", " HR has put this case on hold.")
 _SYSTEM_ROLES = frozenset({Role.CLOCK, Role.SYSTEM})
@@ -135,17 +137,19 @@ def move_of(
     """What the step changes; `in_force` reads the text in force (canonical, sha256) where the step restores it."""
     workflow, row, now = file.workflow, file.row, file.present.now
     source, dest = workflow.state(step.source), workflow.state(step.dest)
-    stays = source.name == dest.name
     taking_part = [p for p in (actor.person_id, holder and holder.on_behalf_of) if p]
+    stays = source.name == dest.name
+    marks = workflow.remember(facts, step, taking_part)
     changes: dict[str, Any] = {
         "state": dest.name,
         "stage": dest.stage.value,
         "state_since": row["state_since"] if stays else now,
-        "due_at": row["due_at"] if stays else duties.due_at(file, dest, now),
-        "marks": workflow.remember(facts, step, taking_part),
+        "marks": marks,
         "slot": None if dest.voids else row["slot"],
         "declined_by": [],
     }
+    if not stays:
+        changes |= duties.columns_of(file, turn_of(workflow, replace(facts, state=dest.name, marks=marks)))
     if source.stage is Stage.DRAFT and dest.stage not in (Stage.DRAFT, Stage.DONE):
         changes["round"] = row["round"] + (row["submitted_at"] is not None)
     if dest.stage is not Stage.DRAFT and row["submitted_at"] is None:

@@ -76,7 +76,7 @@ class Call:
 
     def waiting(self) -> tuple[Holder, ...]:
         """Who has to act now and has not said that he cannot."""
-        role = self.file.state.waits_for
+        role = self.file.awaited
         if role is None:
             return ()
         still = self.connection.scalars(
@@ -87,7 +87,7 @@ class Call:
 
     def ask(self, event_id: str, action: str, holders: Iterable[Holder], *, moved: bool) -> list[dict[str, Any]]:
         """A new request for each of them; `moved` when the command moves the version that the request is bound to."""
-        role = self.file.state.waits_for
+        role = self.file.awaited
         if role is None:
             return []
         after = replace(self.file, row={**self.file.row, "version": self.file.row["version"] + moved})
@@ -103,4 +103,4 @@ class Call:
 
     def news(self, *roles: Role) -> tuple[Tell, ...]:
         """News for these roles, but for the one that is asked instead."""
-        return self.tell(*(role for role in roles if role is not self.file.state.waits_for))
+        return self.tell(*(role for role in roles if role is not self.file.awaited))

@@ -73,7 +73,7 @@ def extend(call: Call) -> Move:
         changes={"due_at": later},
         moves_version=False,
         texts=input_texts(values),
-        tells=call.tell(file.state.waits_for) if file.state.waits_for else (),
+        tells=call.tell(file.awaited) if file.awaited else (),
         writes=lambda connection: _set_due(connection, file.id, later),
     )
 

@@ -74,7 +74,7 @@ class Request:
     def still_waits(self) -> bool:
         """Whether the case still waits for this very person in this capacity; not while it is on hold."""
         awaited = {holder.person_id for holder in self.file.waiting()}
-        return self.file.state.waits_for is self.role and self.person_id in awaited and not self.is_on_hold
+        return self.file.awaited is self.role and self.person_id in awaited and not self.is_on_hold
 
     @property
     def is_on_hold(self) -> bool:

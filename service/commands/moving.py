@@ -88,6 +88,9 @@ def carry_out(
                 "answer": without_document(answer), "created_at": file.present.now,
             }
         if write(runut, transition, move.writes):
+            if move.results is not None:
+                with runut.database.statement() as connection:
+                    duties.look_below(connection, file)
             return answer
     raise CaseMovedOn(
         MOVED_ON.format(present=file.row["version"], given=if_match),
@@ -158,7 +161,7 @@ def moved(file: CaseFile, move: Move, actor: Actor) -> tuple[Transition, CaseFil
     event_id = move.event_id
     event, texts = record(_entry(event_id, file, after, move, actor), file.present.text_keys)
     after_row["chain_head"] = event["hash"]
-    queue = _queue(after) if move.requeues else {}
+    queue = duties.queue(after) if move.requeues else {}
     transition = Transition(
         case=after_row,
         event=event,
@@ -169,7 +172,12 @@ def moved(file: CaseFile, move: Move, actor: Actor) -> tuple[Transition, CaseFil
         links_die_of=move.links_die_of,
         deliveries=telling.as_history_if(
             actor.channel == "import",
-            [*telling.deliveries(after, event_id, move.tells, move.action, actor.person_id), *move.also],
+            [
+                *telling.deliveries(
+                    after, event_id, telling.requests_now(after, move.tells), move.action, actor.person_id
+                ),
+                *move.also,
+            ],
         ),
         results=list(move.results) if move.results is not None else None,
         link_id=actor.link.link_id if actor.link else None,
@@ -246,15 +254,6 @@ def _entry(event_id: str, file: CaseFile, after: CaseFile, move: Move, actor: Ac
             **{name: Told(subject, text) for name, text in move.texts.items()},
         },
     )
-
-
-def _queue(after: CaseFile) -> dict[str, Any]:
-    state, version = after.state, after.row["version"]
-    asked = after.holders(state.waits_for) if state.waits_for else ()
-    return {
-        "work_items": duties.work_items(after, state, version, after.row["due_at"], asked),
-        "timers": duties.timers(after, state, version, after.row["ends_at"]),
-    }
 
 
 def without_document(answer: Answer) -> Answer:

@@ -14,7 +14,7 @@ from service.append import Transition, append_transition
 from service.authority import Position, Unit
 from service.canonical import canonical, sha256
 from service.carrying import carried, earlier
-from service.casefile import CaseFile, problems_of
+from service.casefile import CaseFile, facts_of, problems_of
 from service.commands.inputs import load
 from service.commands.moving import (
     Answer,
@@ -34,6 +34,7 @@ from service.surroundings import context_of
 from service.telling import as_history_if, deliveries
 from service.views import problem_views
 from workflows.kit import Role, Text, Workflow
+from workflows.turns import turn_of
 
 _EXISTS = Text(
     "Pegawai ini sudah mempunyai {number} untuk periode ini.", "This person already has {number} for this period."
@@ -123,7 +124,8 @@ def file_of(
         "subject_id": subject_id, "post_id": position.id, "unit_id": unit.id, "cycle_id": cycle.id,
         "parent_id": parent_id, "slot": f"{workflow.name} {subject_id} {position.id} {cycle.id}"[:120],
         "rater_position_id": rater, "superior_position_id": superior, "opened_at": now, "submitted_at": None,
-        "state_since": now, "due_at": None, "held_at": None, "ends_at": None, "document_version": 1,
+        "state_since": now, "asked_at": None, "blocked_by": None, "asked_instead": None, "due_at": None,
+        "held_at": None, "ends_at": None, "document_version": 1,
         "document_sha256": "", "in_force_version": None, "chain_head": GENESIS, "marks": {},
         "declined_by": [],
     }
@@ -161,8 +163,8 @@ def opening(file: CaseFile, number: str, role: Role, actor: Actor) -> tuple[Tran
     """The case's first event under that number as everything it writes, and the case after it."""
     state, now = file.state, file.present.now
     document_row, columns = document_columns(file.id, 1, 1, file.document, file.nonce, now)
-    due = duties.due_at(file, state, now)
-    opened = replace(file, row={**file.row, **columns, "due_at": due, "number": number})
+    turn = turn_of(file.workflow, facts_of(file))
+    opened = replace(file, row={**file.row, **columns, **duties.columns_of(file, turn), "number": number})
     holder = next((h for h in opened.holders(role) if h.person_id == actor.person_id), None)
     entry = Entry(
         id=new_id(), case_id=file.id, position=1, type=f"{file.workflow.name}.open", at=now,
@@ -172,11 +174,9 @@ def opening(file: CaseFile, number: str, role: Role, actor: Actor) -> tuple[Tran
     )
     event, texts = record(entry, file.present.text_keys)
     opened = replace(opened, row={**opened.row, "chain_head": event["hash"]})
-    asked = opened.holders(state.waits_for) if state.waits_for else ()
     transition = Transition(
         case=dict(opened.row), event=event, texts=texts, document=document_row,
-        work_items=duties.work_items(opened, state, 1, due, asked),
-        timers=duties.timers(opened, state, 1, None),
+        **duties.queue(opened),
         deliveries=as_history_if(
             actor.channel == "import", deliveries(opened, entry.id, (), "open", actor.person_id)
         ),

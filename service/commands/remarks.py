@@ -44,7 +44,7 @@ def comment(call: Call) -> Move:
 
 def decline(call: Call) -> Move:
     """That a holder cannot take the decision. It decides nothing: HR is told, the other holders are asked anew."""
-    file, role = call.file, call.file.state.waits_for
+    file, role = call.file, call.file.awaited
     if role is None or role is Role.EMPLOYEE or file.row["held_at"] is not None:
         raise call.unavailable(_NO_DECISION)
     _, holder = call.holder([role])
@@ -92,7 +92,7 @@ def _queue_of_hr(call: Call) -> list[dict[str, Any]]:
         )
     )
     officers = [officer for officer in file.holders(Role.HR) if officer.person_id not in asked]
-    return work_items(file, file.state, file.row["version"] + 1, file.row["due_at"], officers, Role.HR)
+    return work_items(file, Role.HR, file.row["version"] + 1, file.row["due_at"], officers)
 
 
 def _check(call: Call, first: str | None, last: str | None, substitute: str | None) -> None:

@@ -74,7 +74,8 @@ def reroute(call: Call) -> Move:
         writes=lambda connection: _write(connection, call, letter, new),
     )
     gone = [holder for holder in old if holder.person_id != named]
-    return replace(move, also=[*call.ask(move.event_id, "reroute", new, moved=True), *_tell(call, move.event_id, gone)])
+    asked = call.ask(move.event_id, "reroute", new, moved=True) if file.awaited is role else []
+    return replace(move, also=[*asked, *_tell(call, move.event_id, gone)])
 
 
 def reasons_against(file: CaseFile, role: Role, named: str, officer_id: str | None) -> list[Text]:
@@ -115,11 +116,16 @@ def _write(connection: Connection, call: Call, letter: Reroute, new: tuple[Holde
         )
     )
     connection.execute(
-        update(WorkItem).where(WorkItem.case_id == file.id, WorkItem.done_at.is_(None)).values(done_at=letter.since)
+        update(WorkItem)
+        .where(
+            WorkItem.case_id == file.id, WorkItem.role != (file.row["asked_instead"] or ""), WorkItem.done_at.is_(None)
+        )
+        .values(done_at=letter.since)
     )
-    connection.execute(
-        insert(WorkItem), work_items(file, file.state, file.row["version"] + 1, file.row["due_at"], new)
-    )
+    if file.awaited is letter.role and new:
+        connection.execute(
+            insert(WorkItem), work_items(file, letter.role, file.row["version"] + 1, file.row["due_at"], new)
+        )
 
 
 def _tell(call: Call, event_id: str, gone: list[Holder]) -> list[dict[str, Any]]:

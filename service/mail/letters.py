@@ -14,6 +14,7 @@ import workflows
 from service import codes, links
 from service.authority import Holder, Person
 from service.authority.words import ROLES, STANDING
+from service.blockers import hands_of
 from service.canonical import parse
 from service.casefile import CaseFile, load_case
 from service.epoch import link_epoch
@@ -22,7 +23,7 @@ from service.mail.rendering import Ours, render
 from service.models import Case, Event, WorkItem
 from service.runut import Present, Runut
 from service.telling import asks_by_link, is_decided_by_mail
-from workflows.kit import Action, Role, Text
+from workflows.kit import Action, Role, Stage, Text
 
 _MOST_LISTED = 20
 _UPDATED = Text("memperbarui kasus ini", "updated this case")
@@ -121,7 +122,11 @@ def _asked(connection: Connection, present: Present, row: Mapping[str, Any], per
     if file.row["version"] != row["details"]["version"]:
         raise Obsolete("the case moved on before the mail was sent")
     role, holder = _held(file, row, person)
+    if file.awaited is not role:
+        raise Obsolete("the recipient is not asked now")
     letter = _about(connection, present, row, person, file, "asked", _capacity(present, role, holder))
+    if file.row["blocked_by"] is not None:
+        letter = replace(letter, subject={**letter.subject, "stage": Stage.DRAFT.value})
     if not is_decided_by_mail(file.workflow.steps_from(file.state.name, [role]), role):
         return replace(letter, path=f"/cases/{file.number}")
     return replace(letter, file=file, role=role)
@@ -180,6 +185,7 @@ def _about(
             "state": file.state.label,
             "capacity": capacity,
             "due": file.row["due_at"],
+            "missing": hands_of(file).missing if file.row["blocked_by"] else None,
             "actor": actor.name if actor else None,
             "actor_role": ROLES[Role(acted_as)] if acted_as else _SYSTEM,
             "past": words.past if words else _UPDATED,

@@ -51,6 +51,11 @@ class Case(Base):
     opened_at: Mapped[instant]
     submitted_at: Mapped[instant | None] = mapped_column(comment="when it first left the subject's hands")
     state_since: Mapped[instant]
+    asked_at: Mapped[instant | None] = mapped_column(comment="None: at entry, or nobody is asked yet")
+    blocked_by: Mapped[word | None] = mapped_column(
+        comment="the guard that keeps whoever the table names from acting; he is not asked meanwhile"
+    )
+    asked_instead: Mapped[word | None] = mapped_column(comment="the role that is asked meanwhile, if any")
     due_at: Mapped[instant | None]
     held_at: Mapped[instant | None]
     ends_at: Mapped[instant | None] = mapped_column(comment="an early end decided by HR")

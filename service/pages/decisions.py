@@ -111,7 +111,7 @@ def fits_the_case(step: Step, facts: Facts) -> bool:
 
 def may_decline(opened: Opened) -> bool:
     """Whether the case waits for the reader's decision, which he may declare not to be his to take."""
-    waits_for = opened.file.state.waits_for
+    waits_for = opened.file.awaited
     if waits_for in (None, Role.EMPLOYEE) or opened.file.row["held_at"] is not None:
         return False
     return any(holder.person_id == opened.reader_id for holder in opened.file.waiting())

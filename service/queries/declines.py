@@ -53,7 +53,7 @@ def takeover(file: CaseFile, said: Sequence[Declined], officer_id: str | None) -
     None while somebody else is still waited for, or when nobody is free.
     """
     role = file.state.waits_for
-    if role is None or not said or file.waiting():
+    if role is None or file.awaited is not role or not said or file.waiting():
         return None
     for holder in _candidates(file, said):
         if not reasons_against(file, role, holder.person_id, officer_id):

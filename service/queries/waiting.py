@@ -6,6 +6,7 @@ from typing import Any
 
 from service.authority import Holder, Person, explain
 from service.authority.words import ROLES
+from service.blockers import blocked_sentence, not_asked_because
 from service.casefile import CaseFile
 from workflows.dates import day, moment
 from workflows.kit import Role, Text
@@ -34,7 +35,9 @@ def sentence(file: CaseFile) -> Text:
     if file.row["held_at"] is not None:
         held = _day(file, file.row["held_at"])
         return Text(f"Ditahan oleh kepegawaian sejak {held.id}.", f"On hold by HR since {held.en}.")
-    role = file.state.waits_for
+    role = file.awaited
+    if role is None and file.row["blocked_by"] is not None:
+        return blocked_sentence(file)
     if role is None:
         return _at_rest(file)
     who = file.waiting()
@@ -42,10 +45,14 @@ def sentence(file: CaseFile) -> Text:
         return _all_declined(file)
     if not who:
         return explain(file.present.organisation, file.roles, role, file.present.now, file.workflow.scopes.get(role))
-    since, names = _day(file, file.row["state_since"]), named(file, role, who)
+    since, names = _day(file, file.awaited_since), named(file, role, who)
     head = Text(f"Menunggu {names.id} sejak {since.id}", f"Waiting for {names.en} since {since.en}")
     due = _due(file)
-    return Text(f"{head.id}{due.id}.", f"{head.en}{due.en}.")
+    said = Text(f"{head.id}{due.id}.", f"{head.en}{due.en}.")
+    if file.row["blocked_by"] is None:
+        return said
+    missing = not_asked_because(file)
+    return Text(f"{said.id} {missing.id}", f"{said.en} {missing.en}")
 
 
 def _all_declined(file: CaseFile) -> Text:
@@ -90,7 +97,7 @@ def mail_sentence(file: CaseFile, mail: Mapping[str, Any], name: str = "") -> Te
 def late_by(file: CaseFile) -> int:
     """By how many working days the case is late; 0 when it is not, waits for nobody or is on hold."""
     due: datetime | None = file.row["due_at"]
-    if due is None or due >= file.present.now or file.state.waits_for is None or file.row["held_at"] is not None:
+    if due is None or due >= file.present.now or file.awaited is None or file.row["held_at"] is not None:
         return 0
     calendar = file.present.calendar
     return calendar.working_days_between(calendar.civil_date(due), calendar.civil_date(file.present.now))

@@ -8,8 +8,10 @@ from typing import Any
 from sqlalchemy import Connection, func, select
 
 from service.authority import rungs
+from service.blockers import blockers
 from service.casefile import CLOCK_GRACE, CaseFile
 from service.commands.remedies import REMEDIES, Remedy, possible
+from service.duties import ASK
 from service.mail.suppression import stopped_since
 from service.models import ActionLink, Delivery, Timer
 from service.queries.waiting import (
@@ -29,7 +31,7 @@ _TIMERS = {"remind": Text("pengingat dikirim", "a reminder is sent")}
 
 def why(connection: Connection, pepper: bytes, file: CaseFile, locale: Locale) -> dict[str, Any]:
     """The answer to *why is this case waiting*, as sentences and as data; `pepper` finds addresses that get no mail."""
-    held, role = file.row["held_at"] is not None, file.state.waits_for
+    held, role = file.row["held_at"] is not None, file.awaited
     holders = () if held else file.waiting()
     mails = _mails(connection, file, [holder.person_id for holder in holders])
     timer = _next_timer(connection, file)
@@ -41,10 +43,10 @@ def why(connection: Connection, pepper: bytes, file: CaseFile, locale: Locale) -
     return {
         "sentence": " ".join(text.to(locale) for text in sentences),
         "waits_for": waits_for(file),
-        "explanations": [holder.explanation.to(locale) for holder in holders],
+        "explanations": [who.explanation.to(locale) for who in holders or [b.holder for b in blockers(file)]],
         "ladder": [text.to(locale) for text in _ladder(file)] if role and not held else [],
         "held": held,
-        "since": when(file.row["state_since"]),
+        "since": when(file.awaited_since),
         "due_at": when(due_at),
         "late_working_days": late_by(file),
         "last_mail": mails[0] if mails else None,
@@ -64,7 +66,7 @@ def why(connection: Connection, pepper: bytes, file: CaseFile, locale: Locale) -
 
 
 def _ladder(file: CaseFile) -> tuple[Text, ...]:
-    role = file.state.waits_for
+    role = file.awaited
     assert role is not None
     return rungs(file.present.organisation, file.roles, role, file.present.now, file.workflow.scopes.get(role))
 
@@ -99,7 +101,7 @@ def _mails(connection: Connection, file: CaseFile, people: Iterable[str]) -> lis
 def _next_timer(connection: Connection, file: CaseFile) -> dict[str, Any] | None:
     timer = connection.execute(
         select(Timer.kind, func.min(Timer.due_at).label("due_at"))
-        .where(Timer.case_id == file.id, Timer.done_at.is_(None))
+        .where(Timer.case_id == file.id, Timer.done_at.is_(None), Timer.kind != ASK)
         .group_by(Timer.kind)
         .order_by(func.min(Timer.due_at))
     ).first()
@@ -113,7 +115,7 @@ def _next_timer(connection: Connection, file: CaseFile) -> dict[str, Any] | None
 def _about_mail(file: CaseFile, mails: list[dict[str, Any]]) -> Iterable[Text]:
     if file.row["held_at"] is not None:
         return []
-    if file.state.waits_for in QUEUES and not mails:
+    if file.awaited in QUEUES and not mails:
         return [QUEUE_MAILS]
     several = len(mails) > 1
     return [mail_sentence(file, mail, mail["person"]["name"] if several else "") for mail in mails]
@@ -122,7 +124,7 @@ def _about_mail(file: CaseFile, mails: list[dict[str, Any]]) -> Iterable[Text]:
 def ways_out(connection: Connection, file: CaseFile, stopped: Mapping[str, datetime]) -> list[Remedy]:
     """What HR could do now; `stopped` are the awaited people whose address gets no mail."""
     ways = possible(connection, file)
-    role = file.state.waits_for
+    role = file.awaited
     if role is None or file.row["held_at"] is not None:
         return ways
     reached = {holder.person_id for holder in file.waiting()} - stopped.keys()

@@ -99,7 +99,7 @@ def _extend(connection: Connection, actor: Actor, file: CaseFile, texts: Mapping
     clock_was = _clock(connection, file.id, {timer["kind"] for timer in timers})
     if due == file.row["due_at"] and clock_was == {(timer["kind"], timer["due_at"]) for timer in timers}:
         return False
-    role, now = file.state.waits_for, file.present.now
+    role, now = file.awaited, file.present.now
     move = Move(
         type="case.extend",
         action="extend",
@@ -130,7 +130,7 @@ def _due(file: CaseFile) -> datetime | None:
     """When the case is due by the new dates; working days from entry stay as they are."""
     was: datetime | None = file.row["due_at"]
     rule = file.state.due
-    if rule is None or not rule.startswith("cycle."):
+    if rule is None or not rule.startswith("cycle.") or file.row["blocked_by"] is not None:
         return was
     due = duties.due_at(file, file.state, file.row["state_since"])
     return max(was, due) if was and due else due or was

@@ -20,7 +20,7 @@ from service.casefile import CaseFile, load_case
 from service.commands.handing_over import was_rater
 from service.commands.moving import Move, transition_of
 from service.counters import ORGANISATION, bump
-from service.duties import work_items
+from service.duties import changed_turn, work_items
 from service.models import ActionLink, Case, Counter, Delivery, WorkItem
 from service.runut import Present, Runut
 from workflows.kit import Role, Tell
@@ -120,9 +120,12 @@ def not_final() -> ColumnElement[bool]:
 
 
 def _move_on(connection: Connection, actor: Actor, file: CaseFile, because: dict[str, Any]) -> None:
-    present, role = file.present, file.state.waits_for
+    present = file.present
     after = replace(file, row={**file.row, **because["posts"]})
-    was = {h.person_id for h in _holders(because["before"], file.roles, role, file)}
+    turn = changed_turn(connection, after) if because["posts"] else {}
+    after = replace(after, row={**after.row, **turn})
+    role = after.awaited
+    was = set() if turn else {h.person_id for h in _holders(because["before"], file.roles, role, file)}
     now = _holders(present, after.roles, role, file)
     new = [holder for holder in now if holder.person_id not in was]
     today = present.calendar.civil_date(present.now)
@@ -132,7 +135,7 @@ def _move_on(connection: Connection, actor: Actor, file: CaseFile, because: dict
         action="authority",
         capacity=Role.HR if is_hr else Role.SYSTEM,
         holder=None,
-        changes=because["posts"],
+        changes={**because["posts"], **turn},
         links_die_of="authority",
         texts={"reason": because["order"]} if because["order"] else {},
         problems=(),
@@ -146,7 +149,7 @@ def _move_on(connection: Connection, actor: Actor, file: CaseFile, because: dict
     ]
     also += _rater_changed(connection, because["before"], file, moved, move.event_id)
     transition, _ = transition_of(connection, file, replace(move, also=also), actor)
-    transition.work_items = work_items(moved, file.state, moved.row["version"], file.row["due_at"], new)
+    transition.work_items = work_items(moved, role, moved.row["version"], moved.row["due_at"], new)
     connection.execute(
         update(WorkItem)
         .where(
