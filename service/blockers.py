@@ -47,7 +47,9 @@ def hands_of(file: CaseFile) -> Hands:
 def not_asked_because(file: CaseFile) -> Text:
     """What keeps whoever the table names from being asked. The case must be blocked."""
     missing = hands_of(file).missing
-    return Text(f"Keputusan belum diminta, karena {missing.id}.", f"No decision is asked for yet, because {missing.en}.")
+    return Text(
+        f"Keputusan belum diminta, karena {missing.id}.", f"No decision is asked for yet, because {missing.en}."
+    )
 
 
 def blocked_sentence(file: CaseFile) -> Text:

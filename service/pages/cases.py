@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy import Connection
 
 from service.authority.words import ROLES
+from service.blockers import not_asked_because
 from service.casefile import CLOCK_GRACE, NO_SUCH_CASE
 from service.commands.opening import open_case
 from service.errors import Exists, NotFound
@@ -190,7 +191,7 @@ def why_page(number: str, typed: Typed | None = None, status: int = 200) -> Resp
 def frame(connection: Connection, case: Opened) -> dict[str, Any]:
     """What every page of a case shows: heading, status, path, tabs; and the fields that its forms carry."""
     file = case.file
-    late = bool(file.row["due_at"] and file.row["due_at"] < file.present.now and file.state.waits_for)
+    late = bool(file.row["due_at"] and file.row["due_at"] < file.present.now and file.awaited)
     subject = file.present.organisation.person(file.row["subject_id"]).name
     tone = "warning" if file.row["held_at"] else tone_of(file.state, late=late)
     return {
@@ -221,8 +222,8 @@ def frame(connection: Connection, case: Opened) -> dict[str, Any]:
 def _status(case: Opened, late: bool) -> str:
     """Who has the case, since when, until when; the reader himself is `Anda`."""
     file = case.file
-    role = file.state.waits_for
-    if role is None and file.row["held_at"] is None:
+    role = file.awaited
+    if role is None and file.row["held_at"] is None and file.row["blocked_by"] is None:
         return ""
     mine = role is not None and any(holder.person_id == case.reader_id for holder in file.holders(role))
     if role is None or not mine or file.row["held_at"] is not None:
@@ -230,14 +231,15 @@ def _status(case: Opened, late: bool) -> str:
     calendar, due = file.present.calendar, file.row["due_at"]
     told = translate(
         "Menunggu Anda sebagai {role}, sejak {since}", "Waiting for you as {role}, since {since}",
-        role=words(ROLES[role]), since=words(day(calendar.civil_date(file.row["state_since"]))),
+        role=words(ROLES[role]), since=words(day(calendar.civil_date(file.awaited_since))),
     )
     if due is None:
         return f"{told}."
     due_on = calendar.civil_date(due)
     told += translate("; tenggat {due}", "; due {due}", due=words(weekday_day(due_on)))
     days = calendar.working_days_between(due_on, calendar.civil_date(file.present.now))
-    return f"{told}. {late_words(days)}." if late else f"{told}."
+    told = f"{told}. {late_words(days)}." if late else f"{told}."
+    return f"{told} {words(not_asked_because(file))}" if file.row["blocked_by"] else told
 
 
 def _stages(case: Opened) -> list[dict[str, Any]]:
