@@ -12,7 +12,7 @@ _WORKING_DAYS = Text("hari kerja", "working days")
 _PEOPLE = Text("orang", "people")
 _ANSWERS = Text("jawaban", "answers")
 _YEARS = Text("tahun", "years")
-_LOCAL = Text("Kebijakan instansi; tidak ditemukan aturannya", "Local policy; no rule was found")
+_LOCAL = Text("Tidak ditemukan aturannya", "No rule was found")
 _OBJECTION = Text("PP 30/2019 Pasal 59", "PP 30/2019 article 59")
 _PATTERN = Text(
     "SE MenPANRB 3/2023; jumlah terkecil tidak diatur", "SE MenPANRB 3/2023, which gives no smallest number"

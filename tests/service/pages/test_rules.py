@@ -23,6 +23,7 @@ def test_hr_and_auditors_read_every_rule_and_only_hr_may_change_one(org: Org) ->
     page = browse(org, "hr").read("/rules")
     assert "3 aturan yang berlaku sekarang belum ditegaskan" in page
     assert "Pengingat sebelum tenggat Kebijakan instansi" in page
+    assert "Kesalahan" not in page
     assert "14 hari nilai anjuran" in page and "PP 30/2019 Pasal 59" in page
     assert "Direviu pengelola kinerja Rencana kerja (SKP) 2026.1 3" in page
 
