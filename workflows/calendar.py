@@ -5,7 +5,7 @@ The day after the start is day 1. Nothing here reads a clock or the server's tim
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Literal
@@ -16,6 +16,8 @@ from workflows.kit import Text
 _DAY = timedelta(days=1)
 _SATURDAY = 5
 _WORKING_DAYS = re.compile(r"([1-9][0-9]{0,2})wd")
+Hold = tuple[datetime, datetime]
+"""From when until when a case was on hold."""
 
 
 class CalendarEnds(Exception):
@@ -98,19 +100,30 @@ class Calendar:
             raise ValueError("an instant needs a time zone")
         return instant.astimezone(self.zone).date()
 
-    def due(self, rule: str | None, entered_at: datetime, deadlines: Mapping[str, datetime]) -> datetime | None:
+    def due(
+        self, rule: str | None, entered_at: datetime, deadlines: Mapping[str, datetime], holds: Iterable[Hold] = ()
+    ) -> datetime | None:
         """The instant by which a state should be left; None when the rule or the cycle sets none.
 
-        `3wd` is the end of the third working day after entry, `cycle.NAME` the cycle's own date of that name.
-        Raises ValueError for any other rule.
+        `3wd` is the end of the third working day after entry, each time on hold moving it by its working days;
+        `cycle.NAME` is the cycle's own date of that name. Raises ValueError for any other rule.
         """
         if rule is None:
             return None
         if working_days := _WORKING_DAYS.fullmatch(rule):
-            return self.end_of_day(self.add_working_days(self.civil_date(entered_at), int(working_days[1])))
+            due = self.end_of_day(self.add_working_days(self.civil_date(entered_at), int(working_days[1])))
+            for hold in holds:
+                due = self.due_after_hold(due, hold)
+            return due
         if rule.startswith("cycle."):
             return deadlines.get(rule.removeprefix("cycle."))
         raise ValueError(f"unknown due rule {rule}")
+
+    def due_after_hold(self, due: datetime, hold: Hold) -> datetime:
+        """A deadline in working days, moved by the working days on hold."""
+        since, until = (self.civil_date(instant) for instant in hold)
+        held = self.working_days_between(since, until)
+        return self.end_of_day(self.add_working_days(self.civil_date(due), held)) if held else due
 
     def _working_days_after(self, on: date) -> Iterator[date]:
         while True:

@@ -139,6 +139,4 @@ def _due_after_hold(call: Call) -> datetime | None:
     due: datetime | None = file.row["due_at"]
     if due is None or not (file.state.due or "").endswith("wd"):
         return due
-    since, today = calendar.civil_date(file.row["held_at"]), calendar.civil_date(file.present.now)
-    held = calendar.working_days_between(since, today)
-    return calendar.end_of_day(calendar.add_working_days(calendar.civil_date(due), held)) if held else due
+    return calendar.due_after_hold(due, (file.row["held_at"], file.present.now))

@@ -13,12 +13,13 @@ from service.append import Transition, append_transition
 from service.authority import Holder, Organisation
 from service.canonical import canonical, sha256
 from service.casefile import CaseFile, document_of, document_text, facts_of
-from service.errors import CaseMovedOn, KeyReused, VersionMissing
+from service.errors import CaseMovedOn, KeyReused, Refused, VersionMissing
 from service.events import Entry, Told, instant_text, record
 from service.ids import new_id, new_secret
 from service.models import CaseDocument
 from service.runut import Present, Runut
 from service.views import case_view, problem_views
+from workflows.calendar import CalendarEnds
 from workflows.kit import Document, Problem, Role, Tell, Text
 
 Answer = dict[str, Any]
@@ -61,6 +62,12 @@ class Move:
     event_id: str = field(default_factory=new_id)
 
 
+NO_CALENDAR = Text(
+    "Langkah ini belum dapat dicatat: tenggat berikutnya berada di tahun yang kalender kerjanya belum dimuat.",
+    "This cannot be recorded yet: the deadline that follows lies in a year whose working calendar is not loaded.",
+)
+
+
 class _Moved(Exception):
     """The case is no longer as it was read; rolls back what was written beside it."""
 
@@ -72,7 +79,8 @@ def carry_out(
     """Reads the case, lets `decide` check everything and name the move, and writes it if the case is still the same.
 
     A repeat of a request under the same idempotency key answers what was answered then. Raises VersionMissing,
-    CaseMovedOn, KeyReused and whatever `decide` raises; then nothing was written.
+    CaseMovedOn, KeyReused, Refused where a deadline would lie in a year that HR has not loaded, and whatever `decide`
+    raises; then nothing was written.
     """
     fingerprint = sha256(canonical({"verb": verb, "input": _printable(given), "if_match": str(if_match)}))
     for _attempt in range(_ATTEMPTS):
@@ -80,8 +88,11 @@ def carry_out(
             file = reload(connection)
             if key and file.answered:
                 return _stored(connection, file.answered, fingerprint)
-            move = decide(connection, file)
-            transition, answer = transition_of(connection, file, move, actor)
+            try:
+                move = decide(connection, file)
+                transition, answer = transition_of(connection, file, move, actor)
+            except CalendarEnds as ends:
+                raise Refused(NO_CALENDAR, reasons=[ends.message], extra={"year": ends.year}) from None
         if key and actor.person_id:
             transition.idempotency = {
                 "person_id": actor.person_id, "key": key, "fingerprint": fingerprint,

@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import insert
 
 from service.actor import Actor
+from service.commands.cycles.proposals import day_rows, year_row
 from service.commands.people import (
     Change,
     add_team_member,
@@ -19,7 +20,6 @@ from service.commands.people import (
 )
 from service.counters import CALENDAR, bump
 from service.demo.accounts import api_key_of, password_of
-from service.demo.closed_days import day_rows, year_row
 from service.demo.crowd import add_crowd
 from service.demo.people import GOALS, GRANTS, POSTS, RATED_BY, TEAMS, UNITS, nip
 from service.ids import new_id

@@ -1,51 +1,112 @@
-"""The office calendar: the days on which offices are closed, proposed first and confirmed against the decree."""
+"""The office calendar: the days on which offices are closed, proposed first and confirmed against the decree.
 
-from collections.abc import Mapping
+Whatever changes in a year is an event of its register, KALENDER-2026. Deadlines that were given before stay until HR
+has them counted again (service.commands.cycles.recounting).
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
 import structlog
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, delete, insert, update
 
 from service.actor import Actor
-from service.commands.cycles.checks import check_hr, refuse
+from service.commands.cycles.checks import check_hr, present_alone, refuse
 from service.commands.cycles.inputs import YearOfDays
+from service.commands.cycles.proposals import day_rows, year_row
 from service.commands.inputs import load
-from service.counters import CALENDAR, bump
+from service.errors import Exists
 from service.models import CalendarDay, CalendarYear
-from service.runut import Runut
+from service.registering import enter
+from service.runut import Present, Runut
+from workflows.calendar import Calendar, Closure
 from workflows.kit import Text
 
 _log: Any = structlog.get_logger("runut.calendar")
 _OTHER_YEAR = Text("Tanggal ini tidak berada di tahun {year}.", "This date does not lie in {year}.")
+_NOT_CLOSED = Text("Hari ini tidak tercatat libur.", "This day is not a closed day.")
 _NO_BASIS = Text(
     "Sebut keputusan yang mendasarinya, misalnya SKB dan peraturan bupati.",
     "Name the decree that it rests on.",
 )
+_LOADED = Text("Kalender {year} sudah dimuat.", "The calendar of {year} is loaded already.")
 
 
-def set_calendar_days(runut: Runut, actor: Actor, given: Mapping[str, Any]) -> None:
-    """Enters closed days of one year; `replace` first drops the ones there, `confirm` marks the year as decreed.
+@dataclass(frozen=True, slots=True)
+class YearChange:
+    """What a change of one year comes to; `basis` is what the change rests on, empty where nothing is said."""
+
+    year: int
+    loads: bool
+    confirms: bool
+    basis: str
+    reason: str
+    added: Mapping[date, Closure] = field(default_factory=dict)
+    removed: Mapping[date, Closure] = field(default_factory=dict)
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether everything is so already."""
+        return not (self.loads or self.confirms or self.added or self.removed)
+
+    def applied_to(self, calendar: Calendar) -> Calendar:
+        """The calendar as it will be."""
+        closed = {on: closure for on, closure in calendar.closed.items() if on not in self.removed} | dict(self.added)
+        proposed = self.loads or self.year in calendar.provisional
+        rest = calendar.provisional - {self.year}
+        return Calendar(
+            calendar.zone, closed, calendar.years | {self.year},
+            rest | {self.year} if proposed and not self.confirms else rest,
+        )
+
+
+def year_change(present: Present, given: Mapping[str, Any]) -> YearChange:
+    """What `given` would change in the calendar as it is. Raises InvalidInput."""
+    values = load(YearOfDays(), given)
+    year, calendar = values["year"], present.calendar
+    days = {
+        date.fromisoformat(day["date"]): Closure(day["kind"], day["name"]) for day in _in_year(values["days"], year)
+    }
+    known = {on: closure for on, closure in calendar.closed.items() if on.year == year}
+    dropped = {date.fromisoformat(on) for on in values["remove"]}
+    for place, on in enumerate(values["remove"]):
+        if date.fromisoformat(on) not in known:
+            refuse(f"remove.{place}", _NOT_CLOSED)
+    if values["confirm"] and not values["basis"]:
+        refuse("basis", _NO_BASIS)
+    if values["replace"]:
+        dropped |= known.keys() - days.keys()
+    return YearChange(
+        year=year,
+        loads=year not in calendar.years,
+        confirms=values["confirm"],
+        basis=values["basis"],
+        reason=values["reason"],
+        added={on: closure for on, closure in days.items() if known.get(on) != closure},
+        removed={on: known[on] for on in sorted(dropped - days.keys())},
+    )
+
+
+def set_calendar_days(runut: Runut, actor: Actor, given: Mapping[str, Any]) -> YearChange:
+    """Enters and removes closed days of a year; `replace` drops those not named, `confirm` marks it as decreed.
 
     A year that was not loaded becomes loaded and provisional. Deadlines already given stay; new ones count by it.
-    Raises NotYours, InvalidInput.
+    Answers what changed. Raises NotYours, InvalidInput.
     """
     with runut.database.write() as connection:
-        check_hr(runut.present(connection), actor)
-        values = load(YearOfDays(), given)
-        year = values["year"]
-        _check(values)
-        if values["replace"]:
-            in_year = CalendarDay.on.between(date(year, 1, 1), date(year, 12, 31))
-            connection.execute(delete(CalendarDay).where(in_year))
-        for day in values["days"]:
-            on = date.fromisoformat(day["date"])
-            connection.execute(delete(CalendarDay).where(CalendarDay.on == on))
-            connection.execute(insert(CalendarDay).values(on_date=on, kind=day["kind"], name=day["name"]))
-        _keep_year(connection, year, values["basis"], confirm=values["confirm"])
-        bump(connection, CALENDAR)  # last: nobody may keep the days as they were under the new number
-    _log.info("calendar changed", year=year, days=len(values["days"]), confirmed=values["confirm"],
-              actor_id=actor.person_id)
+        present = present_alone(runut, connection)
+        check_hr(present, actor)
+        change = year_change(present, given)
+        if not change.is_empty:
+            _keep(connection, change)
+            _enter(connection, present, actor, change)
+    _log.info(
+        "calendar changed", year=change.year, added=len(change.added), removed=len(change.removed),
+        confirmed=change.confirms, actor_id=actor.person_id,
+    )
+    return change
 
 
 def confirm_year(runut: Runut, actor: Actor, year: int, basis: str) -> None:
@@ -53,21 +114,61 @@ def confirm_year(runut: Runut, actor: Actor, year: int, basis: str) -> None:
     set_calendar_days(runut, actor, {"year": year, "days": [], "confirm": True, "basis": basis})
 
 
-def _check(values: Mapping[str, Any]) -> None:
-    for place, day in enumerate(values["days"]):
-        if int(day["date"][:4]) != values["year"]:
-            refuse(f"days.{place}.date", _OTHER_YEAR.format(year=values["year"]))
-    if values["confirm"] and not values["basis"]:
-        refuse("basis", _NO_BASIS)
+def proposal(year: int) -> dict[str, Any]:
+    """The days of a year as far as anybody knows, as input for `set_calendar_days`: provisional until confirmed."""
+    days = [
+        {"date": row["on_date"].isoformat(), "kind": row["kind"], "name": row["name"]} for row in day_rows(year)
+    ]
+    return {"year": year, "days": days, "basis": year_row(year)["basis"]}
 
 
-def _keep_year(connection: Connection, year: int, basis: str, *, confirm: bool) -> None:
-    known = connection.execute(select(CalendarYear.provisional).where(CalendarYear.year == year)).one_or_none()
-    if known is None:
-        connection.execute(insert(CalendarYear).values(year=year, provisional=not confirm, basis=basis))
-        return
-    changes: dict[str, Any] = {"basis": basis} if basis else {}
-    if confirm:
-        changes["provisional"] = False
-    if changes:
-        connection.execute(update(CalendarYear).where(CalendarYear.year == year).values(**changes))
+def load_year(runut: Runut, actor: Actor, year: int) -> YearChange:
+    """Loads a year from the proposal. Raises NotYours, InvalidInput; Exists when it is loaded already."""
+    with runut.database.read() as connection:
+        if year in runut.present(connection).calendar.years:
+            raise Exists(_LOADED.format(year=year))
+    return set_calendar_days(runut, actor, proposal(year))
+
+
+def _in_year(days: Iterable[Mapping[str, str]], year: int) -> list[Mapping[str, str]]:
+    found = list(days)
+    for place, day in enumerate(found):
+        if int(day["date"][:4]) != year:
+            refuse(f"days.{place}.date", _OTHER_YEAR.format(year=year))
+    return found
+
+
+def _keep(connection: Connection, change: YearChange) -> None:
+    gone = [*change.added, *change.removed]
+    if gone:
+        connection.execute(delete(CalendarDay).where(CalendarDay.on.in_(gone)))
+    if change.added:
+        rows = [{"on_date": on, "kind": day.kind, "name": day.name} for on, day in change.added.items()]
+        connection.execute(insert(CalendarDay), rows)
+    if change.loads:
+        row = {"year": change.year, "provisional": not change.confirms, "basis": change.basis}
+        connection.execute(insert(CalendarYear).values(**row))
+    elif change.confirms:
+        confirmed = {"provisional": False, "basis": change.basis}
+        connection.execute(update(CalendarYear).where(CalendarYear.year == change.year).values(**confirmed))
+
+
+def _enter(connection: Connection, present: Present, actor: Actor, change: YearChange) -> None:
+    """One event per thing that was done: loaded or changed, then confirmed."""
+    register, facts = f"KALENDER-{change.year}", {"year": change.year, "basis": change.basis}
+    if change.loads:
+        facts_of_load = {**facts, "days": _listed(change.added)}
+        enter(connection, present, actor, register, "calendar.load", facts_of_load, reason=change.reason)
+    elif change.added or change.removed:
+        facts_of_change = {**facts, "added": _listed(change.added), "removed": _listed(change.removed)}
+        enter(connection, present, actor, register, "calendar.change", facts_of_change, reason=change.reason)
+    if change.confirms:
+        closed = sum(on.year == change.year for on in change.applied_to(present.calendar).closed)
+        enter(
+            connection, present, actor, register, "calendar.confirm", {**facts, "closed_days": closed},
+            reason=change.reason,
+        )
+
+
+def _listed(days: Mapping[date, Closure]) -> list[dict[str, str]]:
+    return [{"date": on.isoformat(), "kind": days[on].kind, "name": days[on].name} for on in sorted(days)]

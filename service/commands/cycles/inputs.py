@@ -74,9 +74,11 @@ YearOfDays = Strict.from_dict(
     {
         "year": _year(),
         "days": ListOf(Part(ClosedDay), most=366),
+        "remove": ListOf(IsoDate(), most=366),
         "replace": YesNo(load_default=False),
         "confirm": YesNo(load_default=False),
         "basis": CleanText(most=300),
+        "reason": CleanText(most=2000, lines=True),
     },
     name="YearOfDays",
 )

@@ -6,9 +6,9 @@ from typing import Any
 from sqlalchemy import func, insert, select
 
 from service.actor import Actor
+from service.commands.cycles.proposals import day_rows, year_row
 from service.commands.people import changing
 from service.counters import CALENDAR, bump
-from service.demo.closed_days import day_rows, year_row
 from service.demo.crowd import PER_UNIT, add_crowd
 from service.ids import new_id
 from service.models import CalendarDay, CalendarYear, Cycle, Position, StrategicGoal, Unit

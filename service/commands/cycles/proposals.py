@@ -1,4 +1,4 @@
-"""Closed days of the office: 2026 by the joint decree, other years as the `holidays` library expects them."""
+"""Proposals for a year's closed days: 2026 by the joint decree, others as the `holidays` library expects them."""
 
 from collections.abc import Iterable
 from datetime import date
