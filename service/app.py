@@ -14,6 +14,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from service import api, errors, health, pages
 from service.responses import http_problem, problem, problem_of
 from service.runut import Runut
+from workflows.calendar import CalendarEnds
 
 MAX_BODY_BYTES = 2 * 1024 * 1024
 
@@ -61,6 +62,10 @@ def _register_errors(app: Flask) -> None:
         if _is_api():
             return problem_of(error, getattr(g, "locale", "id"))
         return pages.error_page(error)
+
+    @app.errorhandler(CalendarEnds)
+    def calendar_ends(error: CalendarEnds) -> Any:
+        return service_error(errors.Refused(error.message, extra={"year": error.year}))
 
     @app.errorhandler(HTTPException)
     def http_error(error: HTTPException) -> Any:

@@ -66,9 +66,7 @@ def year_change(present: Present, given: Mapping[str, Any]) -> YearChange:
     """What `given` would change in the calendar as it is. Raises InvalidInput."""
     values = load(YearOfDays(), given)
     year, calendar = values["year"], present.calendar
-    days = {
-        date.fromisoformat(day["date"]): Closure(day["kind"], day["name"]) for day in _in_year(values["days"], year)
-    }
+    days = _closures(values["days"], year)
     known = {on: closure for on, closure in calendar.closed.items() if on.year == year}
     dropped = {date.fromisoformat(on) for on in values["remove"]}
     for place, on in enumerate(values["remove"]):
@@ -130,11 +128,13 @@ def load_year(runut: Runut, actor: Actor, year: int) -> YearChange:
     return set_calendar_days(runut, actor, proposal(year))
 
 
-def _in_year(days: Iterable[Mapping[str, str]], year: int) -> list[Mapping[str, str]]:
-    found = list(days)
-    for place, day in enumerate(found):
-        if int(day["date"][:4]) != year:
+def _closures(days: Iterable[Mapping[str, Any]], year: int) -> dict[date, Closure]:
+    found: dict[date, Closure] = {}
+    for place, day in enumerate(days):
+        on = date.fromisoformat(day["date"])
+        if on.year != year:
             refuse(f"days.{place}.date", _OTHER_YEAR.format(year=year))
+        found[on] = Closure(day["kind"], day["name"])
     return found
 
 
