@@ -17,6 +17,7 @@ from service.commands.people.resettling import resettle_by_date
 from service.duties import ASK, LOOK_WHILE_ASKED, LOOK_WHILE_BLOCKED
 from service.errors import CaseMovedOn, NotAvailable, NotYours, Refused
 from service.models import Case, IdempotencyKey, OneTimeCode, Opening, SignInFailure, Timer
+from service.people_import.keeping import forget_contents
 from service.runut import Runut
 from workflows.calendar import CalendarEnds
 
@@ -70,6 +71,7 @@ def clean(runut: Runut) -> bool:
             (SIGNIN_FAILURES_KEPT, SignInFailure.at),
         ):
             connection.execute(delete(column.class_).where(column < now - kept))
+        forget_contents(connection, now)
     return True
 
 

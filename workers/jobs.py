@@ -12,10 +12,12 @@ from service.commands.cycles import filling
 from service.errors import ServiceError
 from service.jobs import Interrupted, Lost, Run, Stopped
 from service.outbox import Taken
+from service.people_import import keeping
+from service.people_import.work import run_import
 from service.runut import Runut
 from workflows.kit import Text
 
-KINDS: Mapping[str, Run] = {filling.KIND: filling.open_cases}
+KINDS: Mapping[str, Run] = {filling.KIND: filling.open_cases, keeping.KIND: run_import}
 
 log = structlog.get_logger()
 

@@ -1,19 +1,16 @@
 """`runut people`: importing people and giving the first rights."""
 
-from pathlib import Path
-
 import click
 from sqlalchemy import Connection, select
 
 from service.actor import Actor
 from service.cli.environment import service
+from service.cli.imports import import_
 from service.commands.people import changing, create_person, grant
 from service.commands.people.inputs import STANDING
 from service.models import Person
-from service.people_import import Report, import_file
 
 _OPERATOR = Actor(None, "cli", "system")
-_MOST_SHOWN = 200
 
 
 @click.group()
@@ -21,16 +18,7 @@ def people() -> None:
     """Import people and give standing rights."""
 
 
-@people.command(name="import")
-@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.option("--dry-run", is_flag=True, help="Only report what would happen.")
-def import_(file: Path, dry_run: bool) -> None:
-    """Import FILE, a CSV of people, units, posts or rater assignments: all rows or none."""
-    with service() as runut:
-        report = import_file(runut, _OPERATOR, file.read_bytes(), dry_run=dry_run)
-    click.echo(as_text(report))
-    if report.problems:
-        raise click.exceptions.Exit(1)
+people.add_command(import_)
 
 
 @people.command(name="grant")
@@ -58,21 +46,3 @@ def person_called(connection: Connection, email: str) -> str:
     if person_id is None:
         raise click.ClickException(f"Nobody has the address {email}.")
     return str(person_id)
-
-
-def as_text(report: Report) -> str:
-    """The report as lines: problems by row first, then what changed or would change."""
-    lines = [
-        f"row {problem.row}, {problem.column or 'row'}: {problem.message.en} {problem.suggestion.en}".rstrip()
-        for problem in report.problems[:_MOST_SHOWN]
-    ]
-    if len(report.problems) > _MOST_SHOWN:
-        lines.append(f"… and {len(report.problems) - _MOST_SHOWN} more problems")
-    lines.append(f"{report.kind}: {report.new} new, {report.changed} changed, {report.same} the same")
-    if report.problems:
-        lines.append("Nothing was imported: correct the rows above and import the file again.")
-    elif report.dry_run:
-        lines.append("This was a dry run: nothing was imported.")
-    else:
-        lines.append("Imported.")
-    return "\n".join(lines)

@@ -5,14 +5,15 @@ from service.models.base import Base
 from service.models.cases import Autosave, Case, CaseDocument, Counter, PlannedResult, Timer, WorkItem
 from service.models.cycles import CalendarDay, CalendarYear, Cycle, RuleValue, StrategicGoal
 from service.models.events import Event, EventText, Register, RegisterEntry
+from service.models.imports import Import
 from service.models.operations import ClockOffset, Heartbeat, Job, JobItem
 from service.models.outbox import Delivery, MailDay, MailPace, SuppressedAddress
 from service.models.people import Person, Position, RoleGrant, Unit
 
 __all__ = [
     "ActionLink", "ApiKey", "Autosave", "Base", "CalendarDay", "CalendarYear", "Case", "CaseDocument",
-    "ClockOffset", "Counter", "Cycle", "Delivery", "Event", "EventText", "Heartbeat", "IdempotencyKey", "Job",
-    "JobItem", "MailDay", "MailPace", "OneTimeCode", "Opening", "Person", "PlannedResult", "Position", "Register",
-    "RegisterEntry", "RoleGrant", "RuleValue", "Session", "SignInFailure", "StrategicGoal", "SuppressedAddress",
-    "Timer", "Unit", "WorkItem",
+    "ClockOffset", "Counter", "Cycle", "Delivery", "Event", "EventText", "Heartbeat", "IdempotencyKey", "Import",
+    "Job", "JobItem", "MailDay", "MailPace", "OneTimeCode", "Opening", "Person", "PlannedResult", "Position",
+    "Register", "RegisterEntry", "RoleGrant", "RuleValue", "Session", "SignInFailure", "StrategicGoal",
+    "SuppressedAddress", "Timer", "Unit", "WorkItem",
 ]

@@ -1,83 +1,57 @@
-"""Rows of units and posts, and what is known by its code or NIP."""
+"""Rows of units and posts."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import select
-
-from service.commands.people import Change, change_position, change_unit, create_position, create_unit
-from service.models import Person, Position, Unit
-from service.people_import.reading import Row, Table
-from service.people_import.report import Problem
+from service.commands.inputs import load
+from service.commands.people.inputs import NewPosition, NewUnit
+from service.commands.people.posts import LOOP
+from service.ids import new_id
+from service.people_import.plan import Fields, Plan
+from service.people_import.reading import Row
 from workflows.kit import Text
 
-_NO_UNIT = Text("Tidak ada unit dengan kode {code}.", "There is no unit with the code {code}.")
-_NO_POSITION = Text("Tidak ada jabatan dengan kode {code}.", "There is no post with the code {code}.")
-_LOOP = Text("Induk baris ini melingkar kembali ke dirinya.", "What stands above this row leads back to it.")
-_TWICE = Text("Kode ini ada dua kali dalam berkas.", "This code is in the file twice.")
-_ONCE = Text("Hapus salah satu barisnya.", "Delete one of the rows.")
 _CORRECT = Text("Perbaiki kolom induknya.", "Correct its parent column.")
 
 
-@dataclass
-class Known:
-    """What exists, by what files call it; grows while the file is imported."""
-
-    units: dict[str, Any]
-    positions: dict[str, Any]
-    people: dict[str, Any]
-
-    @classmethod
-    def of(cls, change: Change) -> "Known":
-        """Everything that is there before the file."""
-
-        def rows(model: Any, key: str) -> dict[str, Any]:
-            found = change.connection.execute(select(*(column for column in model.__table__.columns)))
-            return {getattr(row, key): dict(row._mapping) for row in found if getattr(row, key)}
-
-        return cls(rows(Unit, "code"), rows(Position, "code"), rows(Person, "nip"))
-
-    def unit(self, change: Change, code: str, path: str) -> str | None:
-        """The id of the unit with this code, None for an empty cell. Raises InvalidInput."""
-        return _id_of(change, self.units, code, path, _NO_UNIT)
-
-    def position(self, change: Change, code: str, path: str) -> str | None:
-        """The id of the post with this code, None for an empty cell. Raises InvalidInput."""
-        return _id_of(change, self.positions, code, path, _NO_POSITION)
-
-
-def import_unit(change: Change, known: Known, row: Row) -> str:
-    """Whether the unit is new, changed or the same. Raises InvalidInput."""
-    cells = row.cells
-    given = {"name": cells["name"], "parent_id": known.unit(change, cells.get("above", ""), "parent_id")}
-    there = known.units.get(cells["code"])
+def plan_unit(plan: Plan, row: Row) -> tuple[str, Fields]:
+    """Whether the unit is new, changed or the same, and in what. Raises RowRefused, InvalidInput."""
+    code = row.cells["code"]
+    plan.check_once("units", code, row, "code")
+    above = plan.unit_id(row.cells.get("above", ""), "parent_id")
+    values = load(NewUnit(), {"code": code, "name": row.cells["name"], **({"parent_id": above} if above else {})})
+    there = plan.known.units.get(values["code"])
     if there is None:
-        unit_id = create_unit(change, {"code": cells["code"], **given})
-        known.units[cells["code"]] = {"id": unit_id, **given}
-        return "new"
-    if new := different(given, there):
-        change_unit(change, {"unit_id": there["id"], **new})
-    return "changed" if new else "same"
+        return _enter(plan, "units", plan.known.units, values), [("code", "", code), ("name", "", values["name"])]
+    new = different(values, there)
+    if "parent_id" in new:
+        _check_above_later(plan, row, plan.known.units, there, "parent_id")
+        plan.load.units.add(there["id"])
+    return _change(plan, "units", there, new)
 
 
-def import_position(change: Change, known: Known, row: Row) -> str:
-    """Whether the post is new, changed or the same. Raises InvalidInput."""
-    cells = row.cells
-    given = {
-        "title": cells["title"],
-        "unit_id": known.unit(change, cells["unit"], "unit_id") or "",
-        "post_class": cells["post_class"].upper().replace(" ", "_"),
-        "reports_to_id": known.position(change, cells.get("above", ""), "reports_to_id"),
-    }
-    there = known.positions.get(cells["code"])
+def plan_position(plan: Plan, row: Row) -> tuple[str, Fields]:
+    """Whether the post is new, changed or the same, and in what. Raises RowRefused, InvalidInput."""
+    code = row.cells["code"]
+    plan.check_once("positions", code, row, "code")
+    above = plan.position_id(row.cells.get("above", ""), "reports_to_id")
+    values = load(
+        NewPosition(),
+        {
+            "code": code, "title": row.cells["title"], "unit_id": plan.unit_id(row.cells["unit"], "unit_id") or "",
+            "post_class": row.cells["post_class"].upper().replace(" ", "_"),
+            **({"reports_to_id": above} if above else {}),
+        },
+    )
+    there = plan.known.positions.get(values["code"])
     if there is None:
-        position_id = create_position(change, {"code": cells["code"], **given})
-        known.positions[cells["code"]] = {"id": position_id, **given}
-        return "new"
-    if new := different(given, there):
-        change_position(change, {"position_id": there["id"], **new})
-    return "changed" if new else "same"
+        said: Fields = [("code", "", code), ("title", "", values["title"]), ("unit_id", "", row.cells["unit"])]
+        return _enter(plan, "positions", plan.known.positions, values), said
+    new = different(values, there)
+    if "reports_to_id" in new:
+        _check_above_later(plan, row, plan.known.positions, there, "reports_to_id")
+        plan.load.posts.add(there["id"])
+    return _change(plan, "positions", there, new)
 
 
 def different(given: Mapping[str, Any], there: Mapping[str, Any]) -> dict[str, Any]:
@@ -85,30 +59,38 @@ def different(given: Mapping[str, Any], there: Mapping[str, Any]) -> dict[str, A
     return {name: value for name, value in given.items() if value not in (None, "") and there[name] != value}
 
 
-def parents_first(table: Table) -> tuple[list[Row], list[Problem]]:
-    """(the rows, each after the one it stands under; problems of codes that stand twice or lead back to themselves)."""
-    if table.kind.name not in ("units", "positions"):
-        return table.rows, []
-    by_code: dict[str, Row] = {}
-    problems = []
-    for row in table.rows:
-        if by_code.setdefault(row.cells["code"], row) is not row:
-            problems.append(Problem(row.number, table.titles["code"], _TWICE, _ONCE))
-    ordered: dict[int, Row] = {}
-    for row in table.rows:
-        path = [row]
-        while (above := by_code.get(path[-1].cells.get("above", ""))) and above.number not in ordered:
-            if above in path:
-                problems.append(Problem(row.number, table.titles["above"], _LOOP, _CORRECT))
-                break
-            path.append(above)
-        ordered.update((each.number, each) for each in reversed(path))
-    return list(ordered.values()), problems
+def _enter(plan: Plan, table: str, known: dict[str, dict[str, Any]], values: Mapping[str, Any]) -> str:
+    row = {"id": new_id(), **values}
+    known[row["code"]] = row
+    plan.known.codes[row["id"]] = row["code"]
+    plan.load.added[table].append(row)
+    return "new"
 
 
-def _id_of(change: Change, known: Mapping[str, Any], code: str, path: str, unknown: Text) -> str | None:
-    if not code:
-        return None
-    if code not in known:
-        change.refuse(path, unknown.format(code=code))
-    return str(known[code]["id"])
+def _change(plan: Plan, table: str, there: dict[str, Any], new: Mapping[str, Any]) -> tuple[str, Fields]:
+    if not new:
+        return "same", []
+    codes = plan.known.codes
+    said: Fields = [(name, codes.get(there[name], there[name]), codes.get(new[name], new[name])) for name in new]
+    plan.load.change(table, there["id"], **new)
+    there.update(new)
+    return "changed", said
+
+
+def _check_above_later(
+    plan: Plan, row: Row, known: Mapping[str, dict[str, Any]], there: dict[str, Any], above: str
+) -> None:
+    """Once every row is planned, nothing may stand below itself."""
+    table = plan.table
+    assert table is not None
+
+    def check() -> None:
+        by_id = {each["id"]: each for each in known.values()}
+        seen, at = set(), there["id"]
+        while at is not None and at not in seen:
+            seen.add(at)
+            at = by_id[at][above] if at in by_id else None
+        if at is not None:
+            plan.problem(table.label, row.number, table.titles["above"], LOOP, _CORRECT)
+
+    plan.checks.append(check)

@@ -1,52 +1,53 @@
-"""From bytes to rows: budgets before parsing, encoding, separator, kind, and what spreadsheets destroy."""
+"""From the files to tables: which kind a sheet is of, its cells under our names, and what spreadsheets destroy."""
 
-import csv
-import io
 import re
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from datetime import date
 
-from service.people_import.columns import KINDS, Kind
+from service.people_import.columns import IN_ORDER, Kind, kind_of, nearest_kind
 from service.people_import.report import NOTHING, Problem
+from service.spreadsheets.asking import Finding, Sheet, read_sheets
 from workflows.kit import Text
 
-MOST_BYTES = 5 * 1024 * 1024
-MOST_ROWS = 20_000
-MOST_CHARACTERS = 1_000
+_HEADER_WITHIN = 10
 _SCIENTIFIC = re.compile(r"[0-9]([.,][0-9]+)?[eE]\+?[0-9]{1,2}")
 _DAY_FIRST = re.compile(r"([0-9]{1,2})[-/.]([0-9]{1,2})[-/.]([0-9]{4})")
-_DATES = ("starts_on", "ends_on")
+_FORMULA = re.compile(r"[=@]|[+-].*[(!|]")
+_KEPT_FROM_EXCEL = re.compile(r"=?\"?'?([0-9\s]+)'?\"?")
+_DATES = ("starts_on", "ends_on", "left_on")
 
-_TOO_BIG = Text("Berkas lebih besar dari 5 MB.", "The file is larger than 5 MB.")
-_SPLIT = Text("Bagi menjadi beberapa berkas.", "Split it into several files.")
-_TOO_MANY = Text("Berkas berisi lebih dari 20.000 baris.", "The file has more than 20,000 rows.")
-_TOO_LONG = Text("Sel ini lebih dari 1.000 karakter.", "This cell has more than 1,000 characters.")
-_SHORTEN = Text("Persingkat isinya.", "Shorten it.")
-_WORKBOOK = Text("Ini berkas Excel, bukan CSV.", "This is an Excel workbook, not a CSV file.")
-_SAVE_AS = Text("Simpan sebagai «CSV UTF-8», lalu impor lagi.", "Save it as “CSV UTF-8” and import again.")
-_NOT_UTF8 = Text("Berkas ini bukan UTF-8.", "The file is not UTF-8.")
-_NUL = Text("Berkas ini berisi karakter NUL.", "The file contains NUL characters.")
 _EMPTY = Text("Berkas ini kosong.", "The file is empty.")
+_ONLY_TITLES = Text("Lembar ini hanya berisi judul kolom.", "This sheet has column titles only.")
 _NO_KIND = Text(
-    "Judul kolom tidak dikenal sebagai data pegawai, unit, jabatan, atau penugasan penilai.",
-    "The column titles are not those of people, units, posts or rater assignments.",
+    "Judul kolom tidak dikenal sebagai data unit, jabatan, pegawai, pengangkatan, atau penugasan penilai.",
+    "The column titles are not those of units, posts, people, appointments or rater assignments.",
 )
 _TITLES = Text(
-    "Pegawai: nip;nama;surel. Unit: unor_id;unor. Jabatan: jabatan_id;jabatan;unor_id;jenis_jabatan. Penilai: "
-    "nip;penilai_jabatan_id;dasar_hukum.",
-    "People: nip;nama;surel. Units: unor_id;unor. Posts: jabatan_id;jabatan;unor_id;jenis_jabatan. Raters: "
-    "nip;penilai_jabatan_id;dasar_hukum.",
+    "Unit: unor_id;unor. Jabatan: jabatan_id;jabatan;unor_id;jenis_jabatan. Pegawai: nip;nama;surel. Pengangkatan: "
+    "nip;jabatan_id. Penilai: nip;penilai_jabatan_id;dasar_hukum. Unduh contohnya di halaman impor.",
+    "Units: unor_id;unor. Posts: jabatan_id;jabatan;unor_id;jenis_jabatan. People: nip;nama;surel. Appointments: "
+    "nip;jabatan_id. Raters: nip;penilai_jabatan_id;dasar_hukum. The import page has samples.",
 )
-_UNREADABLE = Text("Baris ini tidak terbaca sebagai CSV.", "This row cannot be read as CSV.")
-_QUOTES = Text("Periksa tanda kutip yang tidak ditutup.", "Look for a quotation mark that is not closed.")
+_MISSING = Text(
+    "Ini tampaknya data «{kind}», tetapi kolom ini tidak ada: {columns}.",
+    "This looks like data of the kind “{kind}”, but these columns are missing: {columns}.",
+)
+_ADD_COLUMNS = Text("Tambahkan kolom itu.", "Add these columns.")
+_SKIPPED = Text(
+    "Lembar ini dilewati: judul kolomnya bukan salah satu jenis data.",
+    "This sheet was left out: its column titles are of none of the kinds.",
+)
 _LEFT_OVER = Text("Baris ini punya lebih banyak sel daripada judul kolom.", "This row has more cells than titles.")
 _SEPARATOR = Text("Beri tanda kutip pada sel yang berisi pemisah.", "Quote cells that contain the separator.")
+_IS_FORMULA = Text("Sel ini berisi rumus.", "This cell holds a formula.")
+_AS_VALUE = Text("Tulis nilainya, bukan rumusnya.", "Write the value, not the formula.")
 _DESTROYED = Text(
     "NIP ini dirusak Excel: angka panjang ditulis sebagai {given}.", "Excel destroyed this NIP: it wrote {given}."
 )
 _AS_TEXT = Text(
-    "Impor ulang kolom NIP sebagai teks dari sumbernya; angka terakhirnya sudah hilang.",
-    "Take the NIP column from its source again, as text; its last digits are lost.",
+    "Format kolom NIP sebagai Teks, lalu isi lagi dari sumbernya; angka terakhirnya sudah hilang.",
+    "Format the NIP column as Text and fill it again from its source; its last digits are lost.",
 )
 _ROUNDED = Text(
     "NIP berakhir 000: Excel membulatkan angka sesudah 15 digit.", "The NIP ends in 000: Excel rounds after 15 digits."
@@ -64,81 +65,122 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A file that could be read: its kind, its rows, and the file's own title of each of our columns."""
+    """A sheet that could be read: its kind, what it goes by, its rows, the sheet's own title of each of our columns,
+    and the numbers of rows that cannot be used."""
 
     kind: Kind
+    label: str
     rows: list[Row]
     titles: dict[str, str]
+    broken: set[int] = field(default_factory=set)
 
 
-def read(content: bytes) -> tuple[Table | None, list[Problem]]:
-    """(the table, what is wrong with single cells), or (None, why the file cannot be read)."""
-    if len(content) > MOST_BYTES:
-        return None, [Problem(1, "", _TOO_BIG, _SPLIT)]
-    if content.startswith(b"PK\x03\x04"):
-        return None, [Problem(1, "", _WORKBOOK, _SAVE_AS)]
-    if content.count(b"\n") > MOST_ROWS + 1:
-        return None, [Problem(1, "", _TOO_MANY, _SPLIT)]
-    try:
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        return None, [Problem(content.count(b"\n", 0, error.start) + 1, "", _NOT_UTF8, _SAVE_AS)]
-    if "\x00" in text:
-        return None, [Problem(1, "", _NUL, _SAVE_AS)]
-    return _table(text)
+@dataclass(slots=True)
+class Reading:
+    """What the files hold: tables in the order in which they build on each other, problems, and notices."""
+
+    tables: list[Table] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+    notices: list[Problem] = field(default_factory=list)
 
 
-def _table(text: str) -> tuple[Table | None, list[Problem]]:
-    first_line = text.partition("\n")[0]
-    separator = ";" if first_line.count(";") >= max(1, first_line.count(",")) else ","
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
-    try:
-        records = [(reader.line_num, cells) for cells in reader if any(cell.strip() for cell in cells)]
-    except csv.Error:
-        return None, [Problem(reader.line_num, "", _UNREADABLE, _QUOTES)]
-    if not records:
-        return None, [Problem(1, "", _EMPTY, _TITLES)]
-    header = records[0][1]
-    for kind in KINDS:
-        if places := kind.match(header):
-            return _read_rows(kind, header, places, records[1:])
-    return None, [Problem(1, "", _NO_KIND, _TITLES)]
+def read(files: Sequence[bytes]) -> Reading:
+    """The tables of all files, and everything wrong with files, sheets and single cells."""
+    sheets, refusals = read_sheets(files)
+    reading = Reading(problems=[_refused(finding, len(files)) for finding in refusals])
+    for sheet in sheets:
+        _read_sheet(reading, sheet, _label(sheet, len(files)))
+    if not reading.tables and not reading.problems:
+        reading.problems = [
+            Problem(1, "", _NO_KIND, _TITLES, notice.sheet) for notice in reading.notices
+        ] or [Problem(1, "", _EMPTY, _TITLES)]
+        reading.notices = []
+    reading.tables.sort(key=lambda table: IN_ORDER.index(table.kind))
+    return reading
 
 
-def _read_rows(
-    kind: Kind, header: list[str], places: dict[str, int], records: list[tuple[int, list[str]]]
-) -> tuple[Table | None, list[Problem]]:
-    titles = {name: header[place].strip() for name, place in places.items()}
-    rows, problems = [], list[Problem]()
-    for number, cells in records:
-        if any(cell.strip() for cell in cells[len(header) :]):
-            problems.append(Problem(number, "", _LEFT_OVER, _SEPARATOR))
-        found = {name: cells[place].strip() if place < len(cells) else "" for name, place in places.items()}
-        row = Row(number, {name: _unwrapped(name, cell) for name, cell in found.items()})
-        problems += (
-            Problem(number, titles[name], *wrong) for name, cell in row.cells.items() if (wrong := _wrong(name, cell))
+def _label(sheet: Sheet, files: int) -> str:
+    """What the sheet goes by: its title, the file's place, or both."""
+    title = "".join(c if c.isprintable() else " " for c in sheet.title).strip()
+    return ", ".join(part for part in (_file(sheet.file) if files > 1 else "", title) if part)
+
+
+def _file(place: int) -> str:
+    return f"#{place + 1}"
+
+
+def _refused(finding: Finding, files: int) -> Problem:
+    return Problem(finding.row, "", finding.message, finding.suggestion, _file(finding.file) if files > 1 else "")
+
+
+def _read_sheet(reading: Reading, sheet: Sheet, label: str) -> None:
+    if not sheet.rows:
+        return
+    for place, (_number, header) in enumerate(sheet.rows[:_HEADER_WITHIN]):
+        if kind := kind_of(header):
+            _read_rows(reading, kind, sheet, place, label)
+            return
+    number, header = sheet.rows[0]
+    if near := nearest_kind(header):
+        columns = ", ".join(near.missing(header))
+        message = Text(
+            _MISSING.id.format(kind=near.label.id, columns=columns),
+            _MISSING.en.format(kind=near.label.en, columns=columns),
         )
-        rows.append(row)
-    return Table(kind, rows, titles), problems
+        reading.problems.append(Problem(number, "", message, _ADD_COLUMNS, label))
+    else:
+        reading.notices.append(Problem(number, "", _SKIPPED, _TITLES, label))
+
+
+def _read_rows(reading: Reading, kind: Kind, sheet: Sheet, header_place: int, label: str) -> None:
+    number, header = sheet.rows[header_place]
+    places = kind.places(header)
+    titles = {name: header[place].strip() for name, place in places.items()}
+    table = Table(kind, label, [], titles)
+    for row_number, cells in sheet.rows[header_place + 1 :]:
+        found = {name: cells[place].strip() if place < len(cells) else "" for name, place in places.items()}
+        wrong = [
+            Problem(row_number, titles[name], message, suggestion, label)
+            for name, place in places.items()
+            for message, suggestion in _wrong(sheet, row_number, place, name, found[name])
+        ]
+        if any(cell.strip() for cell in cells[len(header) :]):
+            wrong.append(Problem(row_number, "", _LEFT_OVER, _SEPARATOR, label))
+        if wrong:
+            reading.problems += wrong
+            table.broken.add(row_number)
+        table.rows.append(Row(row_number, {name: _unwrapped(name, cell) for name, cell in found.items()}))
+    if not table.rows:
+        reading.notices.append(Problem(number, "", _ONLY_TITLES, NOTHING, label))
+    reading.tables.append(table)
+
+
+def _wrong(sheet: Sheet, row: int, place: int, name: str, cell: str) -> list[tuple[Text, Text]]:
+    if finding := sheet.wrong.get((row, place)):
+        return [(finding.message, finding.suggestion)]
+    if name == "nip":
+        return _wrong_nip(_unwrapped(name, cell))
+    if _FORMULA.match(cell):
+        return [(_IS_FORMULA, _AS_VALUE)]
+    if name in _DATES and cell and (parts := _DAY_FIRST.fullmatch(cell)):
+        return [(_NO_DATE, _as_iso(*parts.groups()))]
+    return []
+
+
+def _wrong_nip(nip: str) -> list[tuple[Text, Text]]:
+    if _SCIENTIFIC.fullmatch(nip):
+        return [(_DESTROYED.format(given=nip), _AS_TEXT)]
+    if len(nip) == 18 and nip.endswith("000"):
+        return [(_ROUNDED, _AS_TEXT)]
+    if _FORMULA.match(nip):
+        return [(_IS_FORMULA, _AS_VALUE)]
+    return []
 
 
 def _unwrapped(name: str, cell: str) -> str:
     """The cell without what people put around a NIP to keep Excel from it: `'1900…`, `="1900…"`, blanks."""
-    if name != "nip":
-        return cell
-    return re.sub(r"\s", "", cell.removeprefix("=").strip("'\""))
-
-
-def _wrong(name: str, cell: str) -> tuple[Text, Text] | None:
-    if len(cell) > MOST_CHARACTERS:
-        return _TOO_LONG, _SHORTEN
-    if name == "nip" and _SCIENTIFIC.fullmatch(cell):
-        return _DESTROYED.format(given=cell), _AS_TEXT
-    if name == "nip" and len(cell) == 18 and cell.endswith("000"):
-        return _ROUNDED, _AS_TEXT
-    if name in _DATES and cell and (parts := _DAY_FIRST.fullmatch(cell)):
-        return _NO_DATE, _as_iso(*parts.groups())
-    return None
+    kept = _KEPT_FROM_EXCEL.fullmatch(cell) if name == "nip" else None
+    return re.sub(r"\s", "", kept[1]) if kept else cell
 
 
 def _as_iso(day: str, month: str, year: str) -> Text:

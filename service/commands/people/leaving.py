@@ -33,7 +33,7 @@ def lock_person(change: Change, given: Mapping[str, Any]) -> None:
 
 def _end_access(change: Change, person_id: str) -> None:
     now, connection = change.present.now, change.connection
-    end_links(change, person_id, "left")
+    end_links(change, [person_id], "left")
     connection.execute(
         update(Session).where(Session.person_id == person_id, Session.ended_at.is_(None)).values(ended_at=now)
     )

@@ -1,6 +1,6 @@
 """People themselves: entering them, correcting their data, changing the address that mails go to."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import select, update
@@ -13,6 +13,7 @@ from service.models import ActionLink, OneTimeCode, Person
 from service.texts import new_text_key
 from workflows.kit import Text
 
+_MOST_IN_A_LIST = 500
 _TAKEN = Text("Sudah dipakai orang lain. Periksa datanya.", "Somebody else has it already. Check the data.")
 
 
@@ -57,22 +58,26 @@ def change_address(change: Change, given: Mapping[str, Any]) -> None:
     person_id = values["person_id"]
     change.check_known("people", person_id, "person_id")
     check_free(change, "email", values["email"], but=person_id)
-    end_links(change, person_id, "address")
+    end_links(change, [person_id], "address")
     change.set(Person, person_id, email=values["email"])
     change.note("people.change_address", person_id=person_id)
 
 
-def end_links(change: Change, person_id: str, because: str) -> None:
-    """Ends the person's mail links and one-time codes, with the word that tells why."""
+def end_links(change: Change, person_ids: Sequence[str], because: str) -> None:
+    """Ends the mail links and one-time codes of these people, with the word that tells why."""
     now = change.present.now
-    change.connection.execute(
-        update(ActionLink)
-        .where(ActionLink.person_id == person_id, ActionLink.dead_at.is_(None))
-        .values(dead_at=now, dead_because=because)
-    )
-    change.connection.execute(
-        update(OneTimeCode).where(OneTimeCode.person_id == person_id, OneTimeCode.used_at.is_(None)).values(used_at=now)
-    )
+    for start in range(0, len(person_ids), _MOST_IN_A_LIST):
+        some = person_ids[start : start + _MOST_IN_A_LIST]
+        change.connection.execute(
+            update(ActionLink)
+            .where(ActionLink.person_id.in_(some), ActionLink.dead_at.is_(None))
+            .values(dead_at=now, dead_because=because)
+        )
+        change.connection.execute(
+            update(OneTimeCode)
+            .where(OneTimeCode.person_id.in_(some), OneTimeCode.used_at.is_(None))
+            .values(used_at=now)
+        )
 
 
 def check_free(change: Change, name: str, value: str | None, *, but: str | None = None) -> None:

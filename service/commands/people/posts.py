@@ -25,10 +25,10 @@ from service.models import Position, Unit
 from service.models.authority import Appointment, RaterAssignment
 from workflows.kit import Text
 
-_LEADING = ("JPT", "ADMINISTRATOR", "PENGAWAS")
+LEADING = ("JPT", "ADMINISTRATOR", "PENGAWAS")
 _TAKEN = Text("Kode ini sudah dipakai.", "This code is already in use.")
-_LOOP = Text("Menjadi di bawah dirinya sendiri.", "It would stand below itself.")
-_HELD = Text(
+LOOP = Text("Menjadi di bawah dirinya sendiri.", "It would stand below itself.")
+HELD = Text(
     "Jabatan ini masih dipegang secara definitif pada masa itu. Akhiri dahulu, atau catat Plh untuk pemegang yang "
     "berhalangan.",
     "This post is held definitively in that time. End that first, or record a Plh for a holder who is absent.",
@@ -57,7 +57,7 @@ def change_unit(change: Change, given: Mapping[str, Any]) -> None:
     change.check_known("units", unit_id, "unit_id")
     change.check_known("units", parent_id, "parent_id")
     if unit_id in {unit.id for unit in change.organisation.unit_path(parent_id)}:
-        change.refuse("parent_id", _LOOP)
+        change.refuse("parent_id", LOOP)
     new = {name: value for name, value in values.items() if value is not None}
     if new:
         change.set(Unit, unit_id, **new)
@@ -89,7 +89,7 @@ def change_position(change: Change, given: Mapping[str, Any]) -> None:
     change.check_known("positions", above, "reports_to_id")
     change.check_known("units", values["unit_id"], "unit_id")
     if position_id in {position.id for position in change.organisation.positions_upward(above)}:
-        change.refuse("reports_to_id", _LOOP)
+        change.refuse("reports_to_id", LOOP)
     new = {name: value for name, value in values.items() if value is not None}
     if new:
         change.set(Position, position_id, **new)
@@ -111,7 +111,7 @@ def appoint(change: Change, given: Mapping[str, Any]) -> str:
     change.check_term(values["starts_on"], values["ends_on"])
     accepts = values.pop("accept_conflicts")
     post_class = change.row(Position, values["position_id"]).post_class
-    if values["kind"] == "PLT" or post_class.startswith(_LEADING):
+    if values["kind"] == "PLT" or post_class.startswith(LEADING):
         _check_vacant(change, values["position_id"], values["starts_on"], values["ends_on"])
     appointment_id, accepted = new_id(), 0
     if values["kind"] == "PLT":
@@ -175,4 +175,4 @@ def _check_vacant(change: Change, position_id: str, starts_on: date, ends_on: da
     if ends_on is not None:
         held = held.where(Appointment.starts_on <= ends_on)
     if change.connection.scalar(held.limit(1)):
-        raise Conflict(_HELD, reasons=[_HELD], extra={"conflicts": [_HELD.to(change.actor.locale)]})
+        raise Conflict(HELD, reasons=[HELD], extra={"conflicts": [HELD.to(change.actor.locale)]})
