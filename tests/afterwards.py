@@ -10,6 +10,7 @@ from sqlalchemy import select
 
 from service.audit.fsck import check_all
 from service.audit.verify import verify_database
+from service.audit.waiting import walk
 from service.models import Delivery
 from service.outbox import HELD_FOR
 from service.runut import Runut
@@ -97,6 +98,15 @@ def check_mails(runut: Runut, arrived: Sequence[Received]) -> int:
     asked = Counter((row.event_id, row.rule, row.person_id) for row in ledger.values() if row.event_id)
     assert set(asked.values()) <= {1}, [key for key, count in asked.items() if count > 1]
     return sum(taken.values()) - len(taken)
+
+
+def check_waiting(runut: Runut) -> int:
+    """No case waits for nobody without saying why, and none for somebody whom a duty rule refuses; answers how many
+    open cases were looked at."""
+    with runut.database.read() as connection:
+        looked, breaches = walk(connection, runut.present(connection))
+    assert not breaches, breaches[:10]
+    return looked
 
 
 def check_log(runut: Runut) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, func, select
 
 import workflows
+from service.audit.waiting import walk
 from service.canonical import parse
 from service.heartbeats import last_beats
 from service.models import ActionLink, Case, Delivery, Event, IdempotencyKey, Timer, WorkItem
@@ -181,4 +182,7 @@ OF_THE_ROWS = (
     RowCheck(17, "No dead link caused anything.", _dead_links_decide_nothing),
     RowCheck(19, "Each deadline fired at most once and not before its instant.", _timers_fire_once),
     RowCheck(23, "Each stored answer is that of one event.", _answers_are_real),
+    RowCheck(
+        33, "Nobody is asked for what he cannot do, and nobody waits unasked without a named blocker.", walk
+    ),
 )
