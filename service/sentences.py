@@ -24,6 +24,9 @@ _COMMANDS: Mapping[str, Text] = {
         "menarik permintaan karena yang diminta belum dapat bertindak",
         "took the request back because whoever was asked cannot act yet",
     ),
+    "request_correction": Text("meminta koreksi data", "asked for a correction of data"),
+    "withdraw_correction_request": Text("menarik permintaan koreksi data", "took back a request for a correction"),
+    "decide_correction_request": Text("menjawab permintaan koreksi data", "answered a request for a correction"),
     "authority": Text("mengubah siapa yang berwenang", "changed who may act"),
 }
 REGISTER_PASTS: Mapping[str, Text] = {

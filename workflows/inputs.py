@@ -18,6 +18,22 @@ class Ground(Labelled):
     CONFLICT = "conflict", "Saya punya benturan kepentingan", "I have a conflict of interest"
 
 
+class Matter(Labelled):
+    """What about a case's people is wrong, in the eyes of whoever asks for a correction."""
+
+    RATER = "RATER", "Pejabat penilai saya keliru", "My rater is wrong"
+    POST = "POST", "Jabatan saya keliru", "My post is wrong"
+    UNIT = "UNIT", "Unit kerja saya keliru", "My unit is wrong"
+    NAME = "NAME", "Nama saya keliru", "My name is wrong"
+
+
+class Verdict(Labelled):
+    """HR's answer to a request for a correction."""
+
+    ACCEPTED = "ACCEPTED", "diterima", "accepted"
+    REFUSED = "REFUSED", "ditolak", "refused"
+
+
 class LegalBasis(Strict):
     """`{"kind": "SK", "number": "800/12/2026", "date": "2026-03-02", "title": "Perpindahan pegawai"}`"""
 
@@ -55,6 +71,18 @@ def _ground(**options: Any) -> Choice:
     return Choice(Ground, **options)
 
 
+def _about(**options: Any) -> Choice:
+    return Choice(Matter, **options)
+
+
+def _verdict(**options: Any) -> Choice:
+    return Choice(Verdict, **options)
+
+
+def _name(**options: Any) -> CleanText:
+    return CleanText(most=300, **options)
+
+
 INPUTS: Mapping[str, Callable[..., fields.Field[Any]]] = {
     "reason": _reason,
     "legal_basis": _legal_basis,
@@ -65,6 +93,11 @@ INPUTS: Mapping[str, Callable[..., fields.Field[Any]]] = {
     "from": IsoDate,
     "until": IsoDate,
     "proposed_substitute": Identifier,
+    "about": _about,
+    "proposed": Identifier,
+    "proposed_name": _name,
+    "request": Identifier,
+    "verdict": _verdict,
     "to_person": Identifier,
     "due_on": IsoDate,
     "letter_number": _number,

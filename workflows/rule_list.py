@@ -52,6 +52,19 @@ _REMINDERS = (
     ),
 )
 
+_CORRECTIONS = (
+    Rule(
+        "correction.answer", Text("Jawaban atas permintaan koreksi data", "Answer to a request for a correction"),
+        Text(
+            "Kepegawaian menjawab dalam sekian hari kerja bila pegawai atau penilai menyatakan penilai, jabatan, unit, "
+            "atau nama keliru. Kasusnya berjalan terus.",
+            "HR answers within so many working days when an employee or rater says that the rater, post, unit or name "
+            "is wrong. The case goes on meanwhile.",
+        ),
+        5, Mark.LOCAL_POLICY, _LOCAL, Used.NOW, Reach.NONE, _WORKING_DAYS, 1, 20,
+    ),
+)
+
 _OBJECTIONS = (
     Rule(
         "objection.window_days", Text("Masa keberatan", "Time to object"),
@@ -157,7 +170,7 @@ _EVALUATION = (
     ),
 )
 
-RULES: Mapping[str, Rule] = {rule.key: rule for rule in (*_REMINDERS, *_OBJECTIONS, *_EVALUATION)}
+RULES: Mapping[str, Rule] = {rule.key: rule for rule in (*_REMINDERS, *_CORRECTIONS, *_OBJECTIONS, *_EVALUATION)}
 """The rules by key, in the order in which people read them."""
 BEFORE: tuple[tuple[str, str], ...] = (("reminder.superior", "reminder.reroute"),)
 """Pairs of rules of which the first must stay below the second."""

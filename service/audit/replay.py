@@ -12,12 +12,12 @@ from service.canonical import canonical, parse, sha256
 from service.casefile import document_of
 from workflows.kit import Facts, Role, Step, Workflow
 
-STILL = frozenset({"hand_over", "comment", "remind", "extend", "propose_correction", "ask", "wait"})
-"""Commands that move no version."""
-COMMANDS = frozenset({
-    "open", "save", "comment", "remind", "reroute", "extend", "hold", "resume", "propose_correction", "correct",
-    "decline", "authority", "hand_over", "ask", "wait",
+STILL = frozenset({
+    "hand_over", "comment", "remind", "extend", "propose_correction", "ask", "wait", "request_correction",
+    "withdraw_correction_request", "decide_correction_request",
 })  # fmt: skip
+"""Commands that move no version."""
+COMMANDS = STILL | {"open", "save", "reroute", "hold", "resume", "correct", "decline", "authority"}
 """Events beside the steps of a table; none of them changes a state."""
 
 

@@ -14,6 +14,11 @@ from service.commands.custody import copy_reminder, extend, hold, remind, resume
 from service.commands.handing_over import hand_over
 from service.commands.moving import Answer, IfMatch, Move, carry_out, check_version
 from service.commands.remarks import comment, decline
+from service.commands.requesting import (
+    decide_correction_request,
+    request_correction,
+    withdraw_correction_request,
+)
 from service.commands.rerouting import reroute
 from service.errors import UnknownAction
 from service.runut import Pulse, Runut
@@ -23,13 +28,16 @@ COMMANDS: Mapping[str, Callable[[Call], Move]] = {
     "comment": comment,
     "copy_reminder": copy_reminder,
     "correct": correct,
+    "decide_correction_request": decide_correction_request,
     "decline": decline,
     "extend": extend,
     "hand_over": hand_over,
     "hold": hold,
     "remind": remind,
+    "request_correction": request_correction,
     "reroute": reroute,
     "resume_case": resume_case,
+    "withdraw_correction_request": withdraw_correction_request,
 }
 
 

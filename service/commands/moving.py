@@ -1,6 +1,7 @@
 """From what a command decided to one transition: the event, the case after it, and what follows from it."""
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
@@ -39,7 +40,8 @@ class Move:
     """What a command decided. `changes` are the case's columns that become different; `document` is a new text to
     keep, `restores` one that was kept before; `requeues` asks the state's people anew; `links_die_of` is the word with
     which open mail links end; `also` are further outbox rows; `writes` runs in the same transaction; `organisation` is
-    what holds after it, where the command changes who may act. `event_id` is known before the event is written, so that
+    what holds after it, where the command changes who may act; `within` is a block around all of it, in the same
+    transaction. `event_id` is known before the event is written, so that
     rows of `also` and `writes` can refer to it."""
 
     type: str
@@ -59,6 +61,7 @@ class Move:
     problems: Sequence[Problem] | None = None
     writes: Callable[[Connection], None] | None = None
     organisation: Organisation | None = None
+    within: Callable[[Runut, Connection], AbstractContextManager[None]] | None = None
     event_id: str = field(default_factory=new_id)
 
 
@@ -98,7 +101,7 @@ def carry_out(
                 "person_id": actor.person_id, "key": key, "fingerprint": fingerprint,
                 "answer": without_document(answer), "created_at": file.present.now,
             }
-        if write(runut, transition, move.writes):
+        if write(runut, transition, move.writes, move.within):
             if move.results is not None:
                 with runut.database.statement() as connection:
                     duties.look_below(connection, file)
@@ -109,13 +112,19 @@ def carry_out(
     )
 
 
-def write(runut: Runut, transition: Transition, also: Callable[[Connection], None] | None = None) -> bool:
+def write(
+    runut: Runut, transition: Transition, also: Callable[[Connection], None] | None = None,
+    within: Callable[[Runut, Connection], AbstractContextManager[None]] | None = None,
+) -> bool:
     """Appends the transition and wakes the relay; False when the case moved meanwhile or the key was just used.
 
     `also` runs first: it may lock the counter of the organisation, which is always locked before a case.
     """
     try:
-        with runut.database.write() if also else runut.database.statement() as connection:
+        with (
+            runut.database.write() if also or within else runut.database.statement() as connection,
+            within(runut, connection) if within else nullcontext(),
+        ):
             if also:
                 also(connection)
             if not append_transition(connection, transition):

@@ -24,6 +24,7 @@ from service.commands.moving import (
     with_stored_document,
     without_document,
 )
+from service.commands.people.resettling import slot_of
 from service.counters import ORGANISATION, held, next_number
 from service.errors import Conflict, Exists, FieldError, InvalidInput, KeyReused, NotFound, NotYours
 from service.events import GENESIS, Entry, record
@@ -122,7 +123,7 @@ def file_of(
         "id": new_id(), "number": "", "workflow": workflow.name, "edition": workflow.edition,
         "state": workflow.initial.name, "stage": workflow.initial.stage.value, "version": 1, "position": 1, "round": 1,
         "subject_id": subject_id, "post_id": position.id, "unit_id": unit.id, "cycle_id": cycle.id,
-        "parent_id": parent_id, "slot": f"{workflow.name} {subject_id} {position.id} {cycle.id}"[:120],
+        "parent_id": parent_id, "slot": slot_of(workflow.name, subject_id, position.id, cycle.id),
         "rater_position_id": rater, "superior_position_id": superior, "opened_at": now, "submitted_at": None,
         "state_since": now, "asked_at": None, "blocked_by": None, "asked_instead": None, "due_at": None,
         "held_at": None, "ends_at": None, "document_version": 1,

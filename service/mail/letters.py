@@ -21,13 +21,16 @@ from service.epoch import link_epoch
 from service.mail.messages import Envelope, Link, message_bytes
 from service.mail.rendering import Ours, render
 from service.models import Case, Event, WorkItem
+from service.queries.corrections import waiting_requests
 from service.runut import Present, Runut
+from service.signin import roles_of
 from service.telling import asks_by_link, is_decided_by_mail
 from workflows.kit import Action, Role, Stage, Text
 
 _MOST_LISTED = 20
 _UPDATED = Text("memperbarui kasus ini", "updated this case")
 _SYSTEM = Text("Sistem", "The system")
+_TO_CORRECT = Text("permintaan koreksi data", "request for a correction")
 
 
 class Obsolete(Exception):
@@ -144,6 +147,7 @@ def _told(connection: Connection, present: Present, row: Mapping[str, Any], pers
 
 _OUTSIDERS: Mapping[str, Text] = {
     "AUDITOR": STANDING["auditor"],
+    "ASKER": Text("yang meminta koreksi data", "the person who asked for a correction"),
     "FORMER": Text("yang berwenang sebelumnya", "the official who had it before"),
 }
 
@@ -177,7 +181,10 @@ def _about(
     return Letter(
         row=row,
         person=person,
-        names=(f"{place}/mail/{action}.{role}", f"{place}/mail/{action}", f"{kind}.{action}.{role}", kind),
+        names=(
+            f"{place}/mail/{action}.{role}", f"{place}/mail/{action}", f"{kind}.{action}.{role}", f"{kind}.{action}",
+            kind,
+        ),
         subject=constants,
         values={
             **constants,
@@ -204,17 +211,19 @@ def _digest(connection: Connection, present: Present, row: Mapping[str, Any], pe
         .where(WorkItem.person_id == person.id, WorkItem.done_at.is_(None), Case.held_at.is_(None))
         .order_by(WorkItem.since_at, Case.number)
     ).all()
-    if not waiting:
+    asked = waiting_requests(connection) if "hr" in roles_of(present, person.id) else []
+    entries = sorted([*waiting, *asked], key=lambda entry: (entry.since_at, entry.number))
+    if not entries:
         raise Obsolete("nothing waits any more")
     lines = []
-    for case in waiting[:_MOST_LISTED]:
+    for case in entries[:_MOST_LISTED]:
         workflow = workflows.get(case.workflow, case.edition)
-        state = workflow.state(case.state).label
+        state = workflow.state(case.state).label if case.state else _TO_CORRECT
         lines.append({"number": Ours(case.number), "title": workflow.title, "state": state, "due": case.due_at})
-    late = sum(case.due_at is not None and case.due_at < present.now for case in waiting)
-    awaits = Text("permintaan menunggu Anda", "requests await you" if len(waiting) > 1 else "request awaits you")
-    counts = {"count": len(waiting), "late": late, "awaits": awaits}
-    values = {**counts, "lines": lines, "more": len(waiting) - len(lines), "oldest": waiting[0].since_at}
+    late = sum(case.due_at is not None and case.due_at < present.now for case in entries)
+    awaits = Text("permintaan menunggu Anda", "requests await you" if len(entries) > 1 else "request awaits you")
+    counts = {"count": len(entries), "late": late, "awaits": awaits}
+    values = {**counts, "lines": lines, "more": len(entries) - len(lines), "oldest": entries[0].since_at}
     return Letter(row=row, person=person, names=("digest",), subject=counts, values=values, path="/")
 
 

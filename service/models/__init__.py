@@ -9,11 +9,12 @@ from service.models.imports import Import
 from service.models.operations import ClockOffset, Heartbeat, Job, JobItem
 from service.models.outbox import Delivery, MailDay, MailPace, SuppressedAddress
 from service.models.people import Person, Position, RoleGrant, Unit
+from service.models.requests import CorrectionRequest
 
 __all__ = [
     "ActionLink", "ApiKey", "Autosave", "Base", "CalendarDay", "CalendarYear", "Case", "CaseDocument",
-    "ClockOffset", "Counter", "Cycle", "Delivery", "Event", "EventText", "Heartbeat", "IdempotencyKey", "Import",
-    "Job", "JobItem", "MailDay", "MailPace", "OneTimeCode", "Opening", "Person", "PlannedResult", "Position",
-    "Register", "RegisterEntry", "RoleGrant", "RuleValue", "Session", "SignInFailure", "StrategicGoal",
-    "SuppressedAddress", "Timer", "Unit", "WorkItem",
+    "ClockOffset", "CorrectionRequest", "Counter", "Cycle", "Delivery", "Event", "EventText", "Heartbeat",
+    "IdempotencyKey", "Import", "Job", "JobItem", "MailDay", "MailPace", "OneTimeCode", "Opening", "Person",
+    "PlannedResult", "Position", "Register", "RegisterEntry", "RoleGrant", "RuleValue", "Session", "SignInFailure",
+    "StrategicGoal", "SuppressedAddress", "Timer", "Unit", "WorkItem",
 ]

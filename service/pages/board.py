@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from service.pages.case_words import STAGES
 from service.pages.filters import address
+from service.pages.hr_desk import hr_desk
 from service.pages.service_state import warnings
 from service.pages.standing import for_roles
 from service.pages.trace import state_tone
@@ -34,6 +35,7 @@ def board() -> ResponseReturnValue:
         line = cycle_line(connection, present, chosen, cells) if chosen else None
         waiting = slowest(connection, present, chosen["id"]) if chosen else []
         is_hr = "hr" in roles_of(present, person_id)
+        desk = hr_desk(connection, present, person_id)
     return render(
         "board.html",
         now=present.now,
@@ -50,6 +52,7 @@ def board() -> ResponseReturnValue:
         missing_href=address("/people", {"without": chosen["id"]}) if chosen and is_hr else "",
         warnings=warnings(lags(runut())),
         is_hr=is_hr,
+        desk=desk,
         wide=True,
     )
 

@@ -14,6 +14,7 @@ from service.commands.opening import open_case
 from service.errors import Exists, NotFound
 from service.ids import new_secret
 from service.pages import decisions
+from service.pages.beside import beside
 from service.pages.decisions import Typed
 from service.pages.declined import hr_notice
 from service.pages.documents import changes_of, document_view, problem_rows
@@ -135,8 +136,7 @@ def case_page(number: str, typed: Typed | None = None, status: int = 200) -> Res
         case = opened(connection, present, person_id, number)
         events = timeline(connection, present, case.file.id)
         rates = Role.RATER in case.file.held_by(person_id, [Role.RATER])
-        page = frame(connection, case)
-        declined = hr_notice(connection, case.file, case.reader_id)
+        page = {**frame(connection, case), **beside(connection, case)}
     typed = typed or Typed()
     return render(
         "case.html",
@@ -148,7 +148,6 @@ def case_page(number: str, typed: Typed | None = None, status: int = 200) -> Res
         returned=last_return(events, case.file.state),
         actions=decisions.buttons(case, g.locale),
         decline=decisions.may_decline(case),
-        declined=declined,
         comments=decisions.may_comment(case),
         document=document_view(case.file.workflow.name, case.file.document, case.context, g.locale),
         problems=_problems(case),

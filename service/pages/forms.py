@@ -5,7 +5,7 @@ from typing import Any
 
 from werkzeug.datastructures import MultiDict
 
-_NOT_INPUT = frozenset({"csrf_token", "action", "version", "phrases", "next", "code"})
+_NOT_INPUT = frozenset({"csrf_token", "action", "version", "key", "phrases", "next", "code"})
 
 
 def form_input(form: MultiDict[str, str]) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from service.commands.opening import unopened
 from service.errors import Conflict, NotFound
 from service.ids import new_secret
 from service.pages.declined import hr_notice
+from service.pages.hr_desk import hr_desk
 from service.pages.trace import late_words, tone_of
 from service.pages.web import reading, render, signed_in, translate, words
 from service.queries.cases import awaited_by, own_cases, waiting_for
@@ -46,6 +47,7 @@ def inbox() -> ResponseReturnValue:
             queue=[_queued(present, row) for row in queue],
             declined=[_declined(connection, present, row, person_id) for row in to_reroute[:_MOST_CARDS]],
             request_key=new_secret(),
+            desk=hr_desk(connection, present, person_id),
             awaited=awaited,
             own=[_own(present, row) for row in own],
             start=_start(connection, present, person_id, own),

@@ -53,8 +53,12 @@ def test_a_value_outside_of_what_is_allowed_is_refused_with_what_is(key: str, gi
 
 
 def test_the_law_needs_nobody_to_confirm_it_and_policy_does() -> None:
-    assert {rule.key for rule in Rules().unconfirmed()} == {"reminder.before", "reminder.superior", "reminder.reroute"}
-    assert confirmed(reminder__before=3).unconfirmed() == [RULES["reminder.superior"], RULES["reminder.reroute"]]
+    assert {rule.key for rule in Rules().unconfirmed()} == {
+        "reminder.before", "reminder.superior", "reminder.reroute", "correction.answer",
+    }
+    assert confirmed(reminder__before=3).unconfirmed() == [
+        RULES["reminder.superior"], RULES["reminder.reroute"], RULES["correction.answer"]
+    ]
     every = {rule.key for rule in Rules().unconfirmed(None)}
     assert every == {key for key, rule in RULES.items() if rule.mark is not Mark.LAW}
     assert any(rule.used is Used.EVALUATION for rule in Rules().unconfirmed(None))

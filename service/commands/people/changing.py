@@ -126,19 +126,25 @@ def changing(runut: Runut, actor: Actor, order: str = "") -> Iterator[Change]:
 
     The counter of the organisation is locked first, so changes queue and each sees what the one before it did.
     """
-    with runut.database.write() as connection:
-        generation = bump(connection, ORGANISATION)
-        pulse = replace(runut.pulse(connection), organisation=generation - 1)
-        change = Change(connection, actor, runut.present(connection, pulse), order)
+    with runut.database.write() as connection, changing_within(runut, connection, actor, order) as change:
         yield change
-        after = replace(
-            change.present,
-            organisation=load_organisation(connection, generation, runut.settings.timezone),
-            text_keys=load_text_keys(connection),
-        )
-        moved = resettle(connection, actor, change.present, after, change.touched, order)
-        _enter(change, after, len(moved))
     runut.wake()
+
+
+@contextmanager
+def changing_within(runut: Runut, connection: Connection, actor: Actor, order: str = "") -> Iterator[Change]:
+    """The same inside a transaction that has more to write; it must not have locked a case before."""
+    generation = bump(connection, ORGANISATION)
+    pulse = replace(runut.pulse(connection), organisation=generation - 1)
+    change = Change(connection, actor, runut.present(connection, pulse), order)
+    yield change
+    after = replace(
+        change.present,
+        organisation=load_organisation(connection, generation, runut.settings.timezone),
+        text_keys=load_text_keys(connection),
+    )
+    moved = resettle(connection, actor, change.present, after, change.touched, order)
+    _enter(change, after, len(moved))
 
 
 def _enter(change: Change, after: Present, cases_moved: int) -> None:

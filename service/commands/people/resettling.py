@@ -35,12 +35,14 @@ _ONE_DAY = timedelta(days=1)
 @dataclass
 class Touched:
     """What a change may concern: posts, units and people by id, or every open case; `reassigned` holds the people and
-    posts that got another rater by an order, whose open cases follow it."""
+    posts that got another rater by an order, whose open cases follow it; `reposted` the people whose post or unit was
+    recorded wrongly, whose open cases become cases of the right one."""
 
     positions: set[str] = field(default_factory=set)
     units: set[str] = field(default_factory=set)
     people: set[str] = field(default_factory=set)
     reassigned: set[str] = field(default_factory=set)
+    reposted: set[str] = field(default_factory=set)
     everything: bool = False
 
 
@@ -211,15 +213,34 @@ def _people(present: Present, row: Any) -> list[tuple[Role, str, str | None]]:
 
 
 def _posts_of(row: Any, after: Present, touched: Touched) -> dict[str, str | None] | None:
-    """The posts of rater and superior that an order gives the case; None when none does or nothing differs."""
+    """The posts of rater and superior that an order gives the case, and its own post and unit where they were wrong;
+    None when nothing differs."""
+    organisation, today = after.organisation, after.calendar.civil_date(after.now)
+    own = organisation.post_of(row.subject_id, today) if row.subject_id in touched.reposted else None
+    if own and (own[0].id, own[1].id) != (row.post_id, row.unit_id):
+        return _under(organisation, row, own[0].id, own[1].id, today)
     if touched.reassigned.isdisjoint({row.subject_id, row.post_id, row.rater_position_id}):
         return None
-    organisation, today = after.organisation, after.calendar.civil_date(after.now)
     rater = organisation.rater_position_for(row.subject_id, row.post_id, today)
     superior = organisation.superior_position_for(rater, today) if rater else None
     if (rater, superior) == (row.rater_position_id, row.superior_position_id):
         return None
     return {"rater_position_id": rater, "superior_position_id": superior}
+
+
+def _under(organisation: Organisation, row: Any, post_id: str, unit_id: str, today: date) -> dict[str, str | None]:
+    """The case as one of that post: whose period it takes, which unit it belongs to and who rates in it."""
+    rater = organisation.rater_position_for(row.subject_id, post_id, today)
+    return {
+        "post_id": post_id, "unit_id": unit_id, "rater_position_id": rater,
+        "superior_position_id": organisation.superior_position_for(rater, today) if rater else None,
+        "slot": slot_of(row.workflow, row.subject_id, post_id, row.cycle_id),
+    }
+
+
+def slot_of(workflow: str, subject_id: str, post_id: str, cycle_id: str) -> str:
+    """What only one case may occupy: a person's post in a period."""
+    return f"{workflow} {subject_id} {post_id} {cycle_id}"[:120]
 
 
 def _open_cases(connection: Connection, organisation: Organisation, touched: Touched) -> Iterator[Any]:
@@ -228,7 +249,7 @@ def _open_cases(connection: Connection, organisation: Organisation, touched: Tou
     query = (
         select(
             Case.id, Case.workflow, Case.edition, Case.subject_id, Case.post_id, Case.unit_id, Case.rater_position_id,
-            Case.superior_position_id, Case.marks,
+            Case.superior_position_id, Case.marks, Case.cycle_id,
         )
         .where(not_final(), concerned)
         .order_by(Case.id)
@@ -255,7 +276,7 @@ def _condition(organisation: Organisation, touched: Touched) -> ColumnElement[bo
         (Case.rater_position_id, touched.positions | touched.reassigned),
         (Case.superior_position_id, posts),
         (Case.unit_id, units),
-        (Case.subject_id, touched.people | touched.reassigned),
+        (Case.subject_id, touched.people | touched.reassigned | touched.reposted),
         (Case.post_id, touched.reassigned),
         (Case.id, named),
     ]

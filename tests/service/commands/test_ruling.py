@@ -86,7 +86,7 @@ def test_confirming_changes_no_value_and_names_who_and_when(org: Org) -> None:
         present = org.runut.present(connection)
     setting = present.rules.settings["reminder.before"]
     assert (setting.value, setting.letter_number, setting.confirmed_by) == (3, "800/7", org.people["hr"])
-    assert [rule.key for rule in present.rules.unconfirmed()] == ["reminder.reroute"]
+    assert [rule.key for rule in present.rules.unconfirmed()] == ["reminder.reroute", "correction.answer"]
     ((view, facts),) = register(org)
     assert view["type"] == "rule.confirm"
     assert facts == {"rules": {"reminder.before": 3, "reminder.superior": 3}, "letter_number": "800/7"}

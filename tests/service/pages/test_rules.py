@@ -21,7 +21,7 @@ def days(org: Org) -> int:
 
 def test_hr_and_auditors_read_every_rule_and_only_hr_may_change_one(org: Org) -> None:
     page = browse(org, "hr").read("/rules")
-    assert "3 aturan yang berlaku sekarang belum ditegaskan" in page
+    assert "4 aturan yang berlaku sekarang belum ditegaskan" in page
     assert "Pengingat sebelum tenggat Kebijakan instansi" in page
     assert "Kesalahan" not in page
     assert "14 hari nilai anjuran" in page and "PP 30/2019 Pasal 59" in page
@@ -65,10 +65,10 @@ def test_what_is_wrong_comes_back_with_what_was_typed(org: Org, do: str) -> None
 
 def test_recommended_values_are_confirmed_together_by_one_letter(org: Org) -> None:
     hr = browse(org, "hr", "en")
-    keys = ["reminder.before", "reminder.superior", "reminder.reroute"]
+    keys = ["reminder.before", "reminder.superior", "reminder.reroute", "correction.answer"]
     check = words_of(hr.post("/rules/confirm", "/rules", do="check", keys=keys, letter_number="800/9").text)
     assert "What will be confirmed" in check and "3 working days" in check and "800/9" in check
-    assert "3 rules in use are not confirmed yet" in hr.read("/rules")
+    assert "4 rules in use are not confirmed yet" in hr.read("/rules")
 
     assert hr.post("/rules/confirm", "/rules", do="save", keys=keys, letter_number="800/9").status_code == 303
     assert "All rules in use are confirmed" in hr.read("/rules")
