@@ -13,6 +13,7 @@ from service import heartbeats, outbox
 from service.actor import CLOCK
 from service.commands.acting import act
 from service.commands.asking import look_whose_turn
+from service.commands.bulk import forget
 from service.commands.people.resettling import resettle_by_date
 from service.duties import ASK, LOOK_WHILE_ASKED, LOOK_WHILE_BLOCKED
 from service.errors import CaseMovedOn, NotAvailable, NotYours, Refused
@@ -22,6 +23,7 @@ from service.runut import Runut
 from workflows.calendar import CalendarEnds
 
 IDEMPOTENCY_KEYS_KEPT = timedelta(days=7)
+BULK_ACTIONS_KEPT = timedelta(days=30)
 OPENINGS_KEPT = timedelta(days=60)
 CODES_KEPT = timedelta(days=7)
 SIGNIN_FAILURES_KEPT = timedelta(days=1)
@@ -72,6 +74,7 @@ def clean(runut: Runut) -> bool:
         ):
             connection.execute(delete(column.class_).where(column < now - kept))
         forget_contents(connection, now)
+        forget(connection, now - BULK_ACTIONS_KEPT)
     return True
 
 

@@ -8,6 +8,7 @@ import structlog
 from sqlalchemy.exc import DBAPIError
 
 from service import jobs, outbox
+from service.commands.bulk import do_bulk
 from service.commands.cycles import filling
 from service.errors import ServiceError
 from service.jobs import Interrupted, Lost, Run, Stopped
@@ -17,7 +18,7 @@ from service.people_import.work import run_import
 from service.runut import Runut
 from workflows.kit import Text
 
-KINDS: Mapping[str, Run] = {filling.KIND: filling.open_cases, keeping.KIND: run_import}
+KINDS: Mapping[str, Run] = {"bulk": do_bulk, filling.KIND: filling.open_cases, keeping.KIND: run_import}
 
 log = structlog.get_logger()
 

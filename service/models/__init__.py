@@ -2,6 +2,7 @@
 
 from service.models.access import ActionLink, ApiKey, IdempotencyKey, OneTimeCode, Opening, Session, SignInFailure
 from service.models.base import Base
+from service.models.bulk import BulkAction, BulkItem
 from service.models.cases import Autosave, Case, CaseDocument, Counter, PlannedResult, Timer, WorkItem
 from service.models.cycles import CalendarDay, CalendarYear, Cycle, RuleValue, StrategicGoal
 from service.models.events import Event, EventText, Register, RegisterEntry
@@ -12,9 +13,9 @@ from service.models.people import Person, Position, RoleGrant, Unit
 from service.models.requests import CorrectionRequest
 
 __all__ = [
-    "ActionLink", "ApiKey", "Autosave", "Base", "CalendarDay", "CalendarYear", "Case", "CaseDocument",
-    "ClockOffset", "CorrectionRequest", "Counter", "Cycle", "Delivery", "Event", "EventText", "Heartbeat",
-    "IdempotencyKey", "Import", "Job", "JobItem", "MailDay", "MailPace", "OneTimeCode", "Opening", "Person",
-    "PlannedResult", "Position", "Register", "RegisterEntry", "RoleGrant", "RuleValue", "Session", "SignInFailure",
-    "StrategicGoal", "SuppressedAddress", "Timer", "Unit", "WorkItem",
+    "ActionLink", "ApiKey", "Autosave", "Base", "BulkAction", "BulkItem", "CalendarDay", "CalendarYear", "Case",
+    "CaseDocument", "ClockOffset", "CorrectionRequest", "Counter", "Cycle", "Delivery", "Event", "EventText",
+    "Heartbeat", "IdempotencyKey", "Import", "Job", "JobItem", "MailDay", "MailPace", "OneTimeCode", "Opening",
+    "Person", "PlannedResult", "Position", "Register", "RegisterEntry", "RoleGrant", "RuleValue", "Session",
+    "SignInFailure", "StrategicGoal", "SuppressedAddress", "Timer", "Unit", "WorkItem",
 ]

@@ -31,4 +31,16 @@ class JobKind:
 
 
 OTHER = JobKind(Text("Pekerjaan", "Job"))
-KINDS: Mapping[str, JobKind] = {}
+
+
+def _bulk(view: View) -> str:
+    return f"/bulk-actions/{view['result']['bulk_id']}" if view["result"].get("bulk_id") else ""
+
+
+KINDS: Mapping[str, JobKind] = {
+    "bulk": JobKind(
+        Text("Tindakan massal", "Bulk action"), Text("{done} dari {total} kasus", "{done} of {total} cases"),
+        back=("/cases", Text("Daftar kasus", "Cases")), leads_to=_bulk,
+        link_label=Text("Lihat hasil per kasus", "See the result of each case"),
+    ),
+}

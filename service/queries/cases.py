@@ -52,6 +52,19 @@ def case_page(
     return Page(shown, encode([when(shown[-1]["state_since"]), shown[-1]["id"]]) if more else None)
 
 
+def case_ids(
+    connection: Connection, present: Present, person_id: str, wanted: CaseFilter, most: int
+) -> list[str]:
+    """The ids of the cases that the person may see, newest first, at most one more than `most`."""
+    query = (
+        select(Case.id)
+        .where(visible_to(present, person_id), *_conditions(present, person_id, wanted))
+        .order_by(Case.state_since.desc(), Case.id.desc())
+        .limit(most + 1)
+    )
+    return list(connection.scalars(query))
+
+
 def list_view(present: Present, row: Mapping[str, Any], locale: Locale) -> dict[str, Any]:
     """One row of a list as plain JSON."""
     state = workflows.get(row["workflow"], row["edition"]).state(row["state"])
