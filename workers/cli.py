@@ -1,12 +1,16 @@
 """The command `runut`: the processes, and the commands for operators."""
 
+import logging
 import socket
 import sys
 import threading
 import time
 import urllib.error
 import urllib.request
-from typing import NoReturn
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date
+from typing import Literal, NoReturn
 from urllib.parse import urlsplit
 
 import click
@@ -80,8 +84,43 @@ def relay() -> None:
     sys.exit(run_relay(_service("relay"), _ready))
 
 
+@main.command()
+@click.option("--people", default=200, show_default=True, type=click.IntRange(36, 100_000), help="How many people.")
+@click.option("--seed", default=7, show_default=True, help="What chance begins with; the same gives the same report.")
+@click.option("--year", default=2026, show_default=True, type=click.IntRange(2000, 2100), help="Which year to live.")
+@click.option("--database-url", help="A PostgreSQL server; a database is created there and dropped. SQLite unless set.")
+@click.option("--locale", default="id", show_default=True, type=click.Choice(["id", "en"]), help="The report's words.")
+def simulate(people: int, seed: int, year: int, database_url: str | None, locale: Literal["id", "en"]) -> None:
+    """Live a year with drawn people on a scratch database and report; exit code 1 when a promise was broken."""
+    from workers.simulation import simulate as live
+    from workers.simulation.words import report
+
+    def say(on: date) -> None:
+        if sys.stderr.isatty():
+            click.echo(f"\r{on.isoformat()}", err=True, nl=False)
+
+    with _quiet():
+        figures = live(people, seed, year, server_url=database_url, progress=say)
+    if sys.stderr.isatty():
+        click.echo("\r", err=True, nl=False)
+    click.echo("\n".join(report(figures, locale)))
+    if figures.breaches:
+        sys.exit(1)
+
+
 for command in COMMANDS:
     main.add_command(command)
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """Without logs: fifty thousand lines that nobody reads would take longer than what they are about."""
+    configure_logging("text")
+    logging.disable(logging.WARNING)
+    try:
+        yield
+    finally:
+        logging.disable(logging.NOTSET)
 
 
 def _settings(*, demo: bool = False) -> Settings:

@@ -1,7 +1,7 @@
 """Mailing: from rows under a lease to what the mail server answered for each of them."""
 
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 
 import structlog
@@ -23,7 +23,9 @@ _MOST_SECONDS = 40
 log = structlog.get_logger()
 
 
-def deliver(runut: Runut, ids: Sequence[str], lease: datetime) -> None:
+def deliver(
+    runut: Runut, ids: Sequence[str], lease: datetime, connect: Callable[[str, str], MailServer] = MailServer
+) -> None:
     """Sends the mails of those rows of `ids` that are still under `lease`, and writes down what came of each."""
     started_s = time.monotonic()
     with runut.database.statement() as connection:
@@ -35,7 +37,7 @@ def deliver(runut: Runut, ids: Sequence[str], lease: datetime) -> None:
     if settings.smtp_url is None:
         _postpone_all(runut, [held for held, _ in letters], "no mail server is set (RUNUT_SMTP_URL)")
         return
-    with MailServer(settings.smtp_url, settings.mail_from.partition("@")[2]) as server:
+    with connect(settings.smtp_url, settings.mail_from.partition("@")[2]) as server:
         for place, (held, letter) in enumerate(letters):
             rest = [later for later, _ in letters[place:]]
             if time.monotonic() - started_s > _MOST_SECONDS:
