@@ -2,9 +2,6 @@
 
 from collections.abc import Iterator
 from datetime import date
-from typing import Any
-
-from sqlalchemy import select
 
 from service.actor import Actor
 from service.commands.people import (
@@ -17,7 +14,6 @@ from service.commands.people import (
     lock_person,
 )
 from service.errors import ServiceError
-from service.models.authority import Appointment
 from service.runut import Runut
 from workers.simulation.cast import CROWD, Cast
 
@@ -92,8 +88,8 @@ class Changes:
                 "post_class": old.post_class, "reports_to_id": above.id,
             },
         )
-        for appointment_id in self._appointments(change, person_id):
-            end_appointment(change, {"id": appointment_id})
+        for held in change.organisation.appointments_of(person_id, change.today):
+            end_appointment(change, {"id": held.id})
         appoint(
             change,
             {
@@ -123,10 +119,6 @@ class Changes:
             and day not in self._cast.habits[head].away
         ]
         return self._cast.draw(address, "colleague", day).choice(there or [_HR])
-
-    def _appointments(self, change: Change, person_id: str) -> list[Any]:
-        held = select(Appointment.id).where(Appointment.person_id == person_id, Appointment.ends_on.is_(None))
-        return list(change.connection.scalars(held))
 
     def _order(self, day: int) -> str:
         return _ORDER.format(number=day, year=self._days[day].year)

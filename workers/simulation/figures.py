@@ -84,7 +84,7 @@ def measure(runut: Runut, cast: Cast, notes: Mapping[str, int], seconds: Callabl
         reminders=(max(reminded, default=0), at_share(sorted(reminded), 0.95)),
         mails_a_day=(max(per_day, default=0), at_share(sorted(per_day), 0.95), sum(count > 1 for count in per_day)),
         notes=notes,
-        breaches=[*unexplained, *_broken(runut)],
+        breaches=[*unexplained, *_broken(runut), *_unmade(found["mails"])],
         seconds=seconds(),
         size_mb=size_mb(runut),
         **found,
@@ -117,6 +117,11 @@ def _broken(runut: Runut) -> list[str]:
     except Broken as broken:
         breaches.append(f"the log is broken at {broken}")
     return breaches
+
+
+def _unmade(mails: Mapping[str, int]) -> list[str]:
+    """The post in memory takes every message: one that was not made or not taken is our fault."""
+    return [f"{mails[state]} mails are {state}" for state in ("DEAD", "REFUSED") if mails.get(state)]
 
 
 def _cases(connection: Connection) -> dict[str, int]:
