@@ -119,6 +119,13 @@ def _broken(runut: Runut) -> list[str]:
     return breaches
 
 
+def _without_anybody(connection: Connection) -> int:
+    """Cases that should wait for somebody, but nobody is asked."""
+    states = [state.name for state in workflows.get("work_plan").states if state.waits_for]
+    asked = exists().where(WorkItem.case_id == Case.id, WorkItem.done_at.is_(None))
+    return int(connection.scalar(select(func.count()).select_from(Case).where(Case.state.in_(states), ~asked)) or 0)
+
+
 def _unmade(mails: Mapping[str, int]) -> list[str]:
     """The post in memory takes every message: one that was not made or not taken is our fault."""
     return [f"{mails[state]} mails are {state}" for state in ("DEAD", "REFUSED") if mails.get(state)]

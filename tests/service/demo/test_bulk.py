@@ -6,6 +6,7 @@ from sqlalchemy import func, select
 from service import demo
 from service.audit.fsck import check_all
 from service.audit.verify import verify_database
+from service.audit.waiting import walk
 from service.casefile import load_case, problems_of
 from service.demo.bulk import Loaded, load_bulk
 from service.errors import Refused
@@ -26,6 +27,8 @@ def test_data_made_in_bulk_passes_every_check(runut: Runut) -> None:
     assert made == Loaded(people=150, cases=150, events=made.events, deliveries=made.deliveries)
     assert len(verify_database(runut)) == 5
     assert [finding.line() for finding in check_all(runut) if finding.breaches] == []
+    with runut.database.read() as connection:
+        assert walk(connection, runut.present(connection))[1] == []
     assert _counts(runut).keys() == {
         "draft", "in_review", "in_approval", "returned", "in_dispute", "in_force", "closed", "cancelled", "exempt",
     }
