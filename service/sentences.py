@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from workflows.kit import Text, Workflow
 
-_COMMANDS: Mapping[str, Text] = {
+COMMAND_PASTS: Mapping[str, Text] = {
     "open": Text("membuka kasus", "opened the case"),
     "save": Text("menyimpan perubahan isi", "saved a change of the text"),
     "comment": Text("memberi catatan", "commented"),
@@ -29,6 +29,7 @@ _COMMANDS: Mapping[str, Text] = {
     "decide_correction_request": Text("menjawab permintaan koreksi data", "answered a request for a correction"),
     "authority": Text("mengubah siapa yang berwenang", "changed who may act"),
 }
+"""What happened to a case beside the steps of its table."""
 REGISTER_PASTS: Mapping[str, Text] = {
     "cycle.create": Text("mencatat siklus", "entered a cycle"),
     "cycle.open": Text("membuka siklus", "opened a cycle"),
@@ -75,4 +76,4 @@ def predicate(event_type: str, workflow: Workflow) -> Text:
     action = workflow.actions.get(name)
     if action and event_type.startswith(f"{workflow.name}."):
         return action.past
-    return _COMMANDS.get(name, Text(name, name))
+    return COMMAND_PASTS.get(name, Text(name, name))

@@ -9,7 +9,7 @@ from sqlalchemy.exc import DBAPIError
 
 from service import jobs, outbox
 from service.commands.bulk import do_bulk
-from service.commands.cycles import filling
+from service.commands.cycles import filling, recounting
 from service.errors import ServiceError
 from service.jobs import Interrupted, Lost, Run, Stopped
 from service.outbox import Taken
@@ -18,7 +18,10 @@ from service.people_import.work import run_import
 from service.runut import Runut
 from workflows.kit import Text
 
-KINDS: Mapping[str, Run] = {"bulk": do_bulk, filling.KIND: filling.open_cases, keeping.KIND: run_import}
+KINDS: Mapping[str, Run] = {
+    "bulk": do_bulk, filling.KIND: filling.open_cases, keeping.KIND: run_import,
+    recounting.KIND: recounting.recount_cases,
+}
 
 log = structlog.get_logger()
 

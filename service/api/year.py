@@ -13,11 +13,13 @@ from service.api.schemas import PagedQuery
 from service.commands import cycles as commands
 from service.commands.cycles import inputs
 from service.commands.cycles.checks import NO_SUCH_CYCLE
+from service.commands.cycles.recounting import planned, recount
 from service.errors import Exists, NotFound
 from service.queries import cycles as queries
 from service.queries.goals import goals
 from service.queries.paging import Page, decode, encode
 from service.queries.preflight import NO_SUCH_FINDING, people_of, preflight, preflight_view
+from service.views import when
 
 blueprint = Blueprint("year", __name__, url_prefix="/api/v1", description="Cycles, calendar and strategic goals")
 
@@ -145,6 +147,36 @@ def post_calendar_days() -> ResponseReturnValue:
         answer = jsonify({**queries.calendar_days(connection, int(given["year"])), "next": None})
     answer.status_code = 201
     return answer
+
+
+@blueprint.get("/calendar-days/recount")
+def get_recount() -> ResponseReturnValue:
+    """Open deadlines that the calendar as it is now counts to another day, and whether a recount moves them; for HR."""
+    require_hr()
+    with reading() as (connection, present, _person_id):
+        found = planned(connection, present)
+    return jsonify({
+        "items": [
+            {
+                "case_id": shift.case_id, "number": shift.number, "state": shift.state, "was": when(shift.was),
+                "becomes": when(shift.becomes), "verdict": shift.verdict.value,
+            }
+            for shift in found
+        ],
+        "next": None,
+    })
+
+
+@blueprint.post("/calendar-days/recount")
+@blueprint.doc(requestBody=body_of(inputs.Recount))
+def post_recount() -> ResponseReturnValue:
+    """Has them counted again, with a reason; 202 with the job. `earlier` also moves those that may come earlier."""
+    visitor()
+    job_id = recount(runut(), actor(), json_object())
+    response = jsonify({"job_id": job_id})
+    response.status_code = 202
+    response.headers["Location"] = f"/api/v1/jobs/{job_id}"
+    return response
 
 
 @blueprint.get("/strategic-goals")

@@ -23,6 +23,7 @@ from service.mail.rendering import Ours, render
 from service.models import Case, Event, WorkItem
 from service.queries.corrections import waiting_requests
 from service.runut import Present, Runut
+from service.sentences import COMMAND_PASTS
 from service.signin import roles_of
 from service.telling import asks_by_link, is_decided_by_mail
 from workflows.kit import Action, Role, Stage, Text
@@ -195,7 +196,7 @@ def _about(
             "missing": hands_of(file).missing if file.row["blocked_by"] else None,
             "actor": actor.name if actor else None,
             "actor_role": ROLES[Role(acted_as)] if acted_as else _SYSTEM,
-            "past": words.past if words else _UPDATED,
+            "past": words.past if words else COMMAND_PASTS.get(action, _UPDATED),
             "at": event.at if event else None,
             "has_reason": any(step.needs_reason for step in file.workflow.steps if step.action == action),
             "subject_name": None if file.row["subject_id"] == person.id or subject is None else subject.name,

@@ -82,3 +82,10 @@ YearOfDays = Strict.from_dict(
     },
     name="YearOfDays",
 )
+Recount = Strict.from_dict(
+    {
+        "reason": CleanText(least=10, most=2000, lines=True, required=True),
+        "earlier": YesNo(load_default=False),
+    },
+    name="Recount",
+)

@@ -11,13 +11,14 @@ from sqlalchemy import insert, update
 
 from config.settings import Settings, from_environment
 from service import counters
+from service.commands.commanding import command
 from service.ids import new_id
 from service.mail.messages import Envelope, Link, Unmailable, message_bytes
 from service.mail.rendering import Rendered, harmless
 from service.models import Delivery, OneTimeCode, Person
 from service.runut import Runut
 from service.telling import LANE_CODES, LANE_NEWS, delivery
-from tests.factories import Org, appoint_plh, create_organisation, create_plan
+from tests.factories import REASON, Org, appoint_plh, create_organisation, create_plan
 from tests.mailing import connect, send_due
 from tests.service.commands.test_filling import filled
 from tests.smtp_sink import Received, SmtpSink
@@ -263,6 +264,10 @@ def story(org: Org, name: str) -> str:
     elif name == "told-set":
         create_plan(org, "in_force")
         return "employee"
+    elif name == "told-deadline":
+        case = create_plan(org, "in_approval")
+        letter = {"reason": REASON, "letter_number": "800/3/2026", "due_on": "2026-02-10"}
+        command(org.runut, org.actor("hr"), case["id"], "extend", letter, if_match=case["version"])
     elif name == "digest":
         create_plan(org, "in_review")
         create_plan(org, "in_review", label="newcomer")
@@ -280,7 +285,7 @@ def story(org: Org, name: str) -> str:
     "name",
     [
         "asked-approval", "asked-approval-substitute", "asked-draft", "asked-revision", "asked-ruling", "told-set",
-        "digest", "signin", "code",
+        "told-deadline", "digest", "signin", "code",
     ],
 )
 def test_a_mail_reads_as_agreed(org: Org, smtp_sink: SmtpSink, name: str, locale: str) -> None:
