@@ -5,6 +5,7 @@ from flask import Flask
 from service.pages import (
     audit,
     board,
+    bulk,
     case_list,
     cases,
     corrections,
@@ -47,6 +48,7 @@ def register(app: Flask, runut: Runut) -> None:
         links,
         board,
         case_list,
+        bulk,
         deliveries,
         audit,
         goals,

@@ -9,15 +9,18 @@ from flask import Blueprint, Response, g, request, stream_with_context
 from flask.typing import ResponseReturnValue
 from sqlalchemy import Connection
 
+from service.commands.bulk import MOST_CASES
 from service.errors import InvalidInput
+from service.pages.bulk import bulk_choices
 from service.pages.case_words import STAGES, state_labels
 from service.pages.filters import Filters, read_filters
 from service.pages.trace import state_tone
 from service.pages.web import reading, render, signed_in, translate, words
-from service.queries.cases import case_page, list_view
+from service.queries.cases import case_ids, case_page, list_view
 from service.queries.cycles import cycle_title, cycles
 from service.queries.paging import Page, decode_place
 from service.runut import Present
+from service.signin import roles_of
 
 blueprint = Blueprint("case_list", __name__)
 
@@ -48,6 +51,7 @@ def cases() -> ResponseReturnValue:
             drops = [] if page.items else _worth_dropping(connection, present, person_id, filters)
         rows = [_row(present, row) for row in page.items]
         choices = _choices(connection, present)
+        bulk = _bulk(connection, present, person_id, filters) if rows else None
     return render(
         "case_list.html",
         status=422 if problems else 200,
@@ -64,6 +68,7 @@ def cases() -> ResponseReturnValue:
         first_href=filters.href("/cases") if cursor else "",
         csv_href=filters.href("/cases.csv"),
         most=MOST_EXPORTED,
+        bulk=bulk,
     )
 
 
@@ -118,6 +123,7 @@ def _line(cells: Any) -> str:
 def _row(present: Present, row: Any) -> dict[str, Any]:
     view = list_view(present, row, g.locale)
     return {
+        "id": view["id"],
         "number": view["number"],
         "subject": view["subject"]["name"],
         "unit": view["unit"]["name"],
@@ -135,6 +141,24 @@ def _tone(view: Mapping[str, Any], *, held: bool) -> str:
     if held or view["state"] == "returned":
         return "warning"
     return state_tone(view["stage"], voided=view["state"] == "cancelled")
+
+
+def _bulk(
+    connection: Connection, present: Present, person_id: str, filters: Filters
+) -> dict[str, Any] | None:
+    """What HR may do to many of these cases at once; None for everybody else."""
+    if "hr" not in roles_of(present, person_id):
+        return None
+    found = len(case_ids(connection, present, person_id, filters.wanted, MOST_CASES))
+    more = found > MOST_CASES
+    everything = translate(
+        "Pilih semua hasil saringan ini: lebih dari {n}, jadi persempit dulu" if more
+        else "Pilih semua {n} hasil saringan ini",
+        "Choose everything this filter finds: more than {n}, so narrow it first" if more
+        else "Choose all {n} that this filter finds",
+        n=min(found, MOST_CASES),
+    )
+    return {"filter": filters.href("").removeprefix("?"), "everything": everything, "choices": bulk_choices()}
 
 
 def _worth_dropping(

@@ -11,8 +11,9 @@ from service.commands.bulk.checking import (
     sentence_of,
 )
 from service.commands.bulk.doing import again, do_bulk, forget, prepare, start
+from service.commands.rehearsing import Mails
 
 __all__ = [
-    "ACTIONS", "MOST_CASES", "Check", "Item", "again", "check", "command_of", "do_bulk", "forget", "offices_of",
-    "prepare", "sentence_of", "start",
+    "ACTIONS", "MOST_CASES", "Check", "Item", "Mails", "again", "check", "command_of", "do_bulk", "forget",
+    "offices_of", "prepare", "sentence_of", "start",
 ]
