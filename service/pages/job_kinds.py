@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from service.commands.cycles import filling
 from workflows.kit import Text
 
 View = Mapping[str, Any]
@@ -30,6 +31,14 @@ class JobKind:
     template: str = "job_result.html"
 
 
+_CASES_OF_A_CYCLE = JobKind(
+    title=Text("Pembuatan kasus siklus", "Making the cases of a cycle"),
+    counted=Text("{done} dari {total} pegawai", "{done} of {total} people"),
+    back=("/cycles", Text("Siklus", "Cycles")),
+    leads_to=lambda view: f"/cycles/{view['details']['cycle_id']}/jobs/{view['id']}",
+    link_label=Text("Lihat hasil per pegawai", "See the result per person"),
+    template="job_cases.html",
+)
 OTHER = JobKind(Text("Pekerjaan", "Job"))
 
 
@@ -38,6 +47,7 @@ def _bulk(view: View) -> str:
 
 
 KINDS: Mapping[str, JobKind] = {
+    filling.KIND: _CASES_OF_A_CYCLE,
     "bulk": JobKind(
         Text("Tindakan massal", "Bulk action"), Text("{done} dari {total} kasus", "{done} of {total} cases"),
         back=("/cases", Text("Daftar kasus", "Cases")), leads_to=_bulk,

@@ -4,10 +4,11 @@ from typing import Any
 
 from sqlalchemy import Connection, select
 
+from service.commands.cycles.filling import KIND
 from service.errors import NotFound
 from service.ids import is_id
 from service.jobs import NO_SUCH_JOB, job_view
-from service.models import Case, JobItem
+from service.models import Case, Job, JobItem
 from service.queries.paging import DEFAULT_LIMIT, Page, decode, encode
 from service.runut import Present
 from service.signin import roles_of
@@ -43,3 +44,10 @@ def items(
         query = query.where(JobItem.item_id > last)
     rows = list(connection.execute(query.limit(limit + 1)).mappings())
     return Page(rows[:limit], encode([rows[limit - 1]["item_id"]]) if len(rows) > limit else None)
+
+
+def jobs_about(connection: Connection, cycle_id: str, most: int = 5) -> list[dict[str, Any]]:
+    """The newest jobs that were asked for this cycle, the last one first."""
+    newest = select(Job.id, Job.details).where(Job.kind == KIND).order_by(Job.created_at.desc(), Job.id.desc())
+    ids = [row.id for row in connection.execute(newest) if row.details["cycle_id"] == cycle_id]
+    return [job_view(connection, job_id) for job_id in ids[:most]]

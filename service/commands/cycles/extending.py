@@ -49,7 +49,7 @@ def extend_cycle(runut: Runut, actor: Actor, cycle_id: str, given: Mapping[str, 
         cycle = locked_cycle(connection, cycle_id)
         if cycle["closed_at"] is not None:
             raise Conflict(_CLOSED)
-        dates = _later(present, cycle["dates"], values["dates"])
+        dates = later_dates(present, cycle["dates"], values["dates"])
         connection.execute(update(Cycle).where(Cycle.id == cycle_id).values(dates=dates))
         texts = {"reason": values["reason"], "letter_number": values["letter_number"]}
         numbers = [
@@ -69,7 +69,9 @@ def extend_cycle(runut: Runut, actor: Actor, cycle_id: str, given: Mapping[str, 
     return numbers
 
 
-def _later(present: Present, now: Mapping[str, str], given: Mapping[str, str | None]) -> dict[str, str]:
+def later_dates(present: Present, now: Mapping[str, str], given: Mapping[str, str | None]) -> dict[str, str]:
+    """The cycle's dates with those of `given` in place. Raises InvalidInput when one comes earlier or none moves,
+    Refused when a calendar is missing."""
     named = {name: on for name, on in given.items() if on}
     for name, on in named.items():
         if on < now.get(name, on):
@@ -95,9 +97,8 @@ def _open_files(connection: Connection, present: Present, cycle_id: str) -> Iter
 
 def _extend(connection: Connection, actor: Actor, file: CaseFile, texts: Mapping[str, str]) -> bool:
     """Gives the case its new instants; False when none of them differs."""
-    due, timers = _due(file), _timers(file)
-    clock_was = _clock(connection, file.id, {timer["kind"] for timer in timers})
-    if due == file.row["due_at"] and clock_was == {(timer["kind"], timer["due_at"]) for timer in timers}:
+    due, timers = due_by(file), timers_by(file)
+    if not follows(file, _clock(connection, file.id)):
         return False
     role, now = file.awaited, file.present.now
     move = Move(
@@ -126,7 +127,7 @@ def _extend(connection: Connection, actor: Actor, file: CaseFile, texts: Mapping
     return True
 
 
-def _due(file: CaseFile) -> datetime | None:
+def due_by(file: CaseFile) -> datetime | None:
     """When the case is due by the new dates; working days from entry stay as they are."""
     was: datetime | None = file.row["due_at"]
     rule = file.state.due
@@ -136,16 +137,21 @@ def _due(file: CaseFile) -> datetime | None:
     return max(was, due) if was and due else due or was
 
 
-def _timers(file: CaseFile) -> list[dict[str, Any]]:
+def timers_by(file: CaseFile) -> list[dict[str, Any]]:
+    """What the clock may do with the case by the new dates; nothing while HR holds it."""
     if file.row["held_at"] is not None:
         return []
     return duties.timers(file, file.state, file.row["version"], file.row["ends_at"])
 
 
-def _clock(connection: Connection, case_id: str, kinds: set[str]) -> set[tuple[str, datetime]]:
+def follows(file: CaseFile, clock: Mapping[str, datetime]) -> bool:
+    """Whether the dates that the file carries move its deadline or one of its open timers (`clock`: kind → instant)."""
+    due, timers = due_by(file), {timer["kind"]: timer["due_at"] for timer in timers_by(file)}
+    return due != file.row["due_at"] or {kind: clock.get(kind) for kind in timers} != timers
+
+
+def _clock(connection: Connection, case_id: str) -> dict[str, datetime]:
     rows = connection.execute(
-        select(Timer.kind, Timer.due_at).where(
-            Timer.case_id == case_id, Timer.done_at.is_(None), Timer.kind.in_(sorted(kinds))
-        )
+        select(Timer.kind, Timer.due_at).where(Timer.case_id == case_id, Timer.done_at.is_(None))
     )
-    return {(row.kind, row.due_at) for row in rows}
+    return {row.kind: row.due_at for row in rows}
