@@ -23,6 +23,11 @@ def day(on: date) -> Text:
     return Text(f"{on.day} {_MONTHS_ID[on.month - 1]} {on.year}", f"{on.day} {_MONTHS_EN[on.month - 1]} {on.year}")
 
 
+def month(on: date) -> Text:
+    """A month with its year: `Januari 2026` / `January 2026`."""
+    return Text(f"{_MONTHS_ID[on.month - 1]} {on.year}", f"{_MONTHS_EN[on.month - 1]} {on.year}")
+
+
 def weekday_day(on: date) -> Text:
     """A date with its weekday: `Senin, 19 Januari 2026` / `Monday, 19 January 2026`."""
     words = day(on)

@@ -48,6 +48,11 @@ def _bulk(view: View) -> str:
 
 KINDS: Mapping[str, JobKind] = {
     filling.KIND: _CASES_OF_A_CYCLE,
+    "recount": JobKind(
+        Text("Menghitung ulang tenggat", "Counting deadlines again"),
+        Text("{done} dari {total} kasus", "{done} of {total} cases"),
+        back=("/calendar", Text("Kalender kerja", "Working calendar")),
+    ),
     "bulk": JobKind(
         Text("Tindakan massal", "Bulk action"), Text("{done} dari {total} kasus", "{done} of {total} cases"),
         back=("/cases", Text("Daftar kasus", "Cases")), leads_to=_bulk,

@@ -244,6 +244,7 @@ def _nav() -> list[dict[str, Any]]:
         ("/deliveries", translate("Surel", "Mails"), bool({"hr", "auditor"} & roles)),
         ("/people", translate("Pegawai", "People"), "hr" in roles),
         ("/cycles", translate("Siklus", "Cycles"), "hr" in roles),
+        ("/calendar", translate("Kalender", "Calendar"), True),
         ("/rules", translate("Aturan", "Rules"), bool({"hr", "auditor"} & roles)),
         ("/audit", translate("Jejak audit", "Audit log"), "auditor" in roles),
         ("/goals", translate("Sasaran", "Goals"), bool({"planner", "hr"} & roles)),
