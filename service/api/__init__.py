@@ -3,7 +3,7 @@
 from flask import Flask, Response, request
 from flask_smorest import Api
 
-from service.api import admin, cases, jobs, log, meta, remedies, rules, year
+from service.api import admin, cases, imports, jobs, log, meta, remedies, rules, year
 from service.runut import Runut
 
 _OPTIONS = {
@@ -24,7 +24,7 @@ def register(app: Flask, runut: Runut) -> None:
     """Adds the API's routes and its OpenAPI 3.1 description."""
     app.config.update(_OPTIONS)
     api = Api(app)
-    for module in (meta, cases, log, admin, year, jobs, rules, remedies):
+    for module in (meta, cases, log, admin, year, jobs, imports, rules, remedies):
         api.register_blueprint(module.blueprint)
     app.after_request(_keep_nothing)
 

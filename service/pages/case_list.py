@@ -1,7 +1,5 @@
 """The list of cases that the reader may see: filters in the address, a page at a time, and the same as CSV."""
 
-import csv
-import io
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -16,6 +14,7 @@ from service.pages.case_words import STAGES, state_labels
 from service.pages.filters import Filters, read_filters
 from service.pages.trace import state_tone
 from service.pages.web import reading, render, signed_in, translate, words
+from service.plain_csv import MARK, line
 from service.queries.cases import case_ids, case_page, list_view
 from service.queries.cycles import cycle_title, cycles
 from service.queries.paging import Page, decode_place
@@ -30,7 +29,6 @@ _IN_FORM = frozenset({"q", "stage", "state", "unit", "cycle", "overdue", "waits_
 _COLUMNS = (
     "number", "workflow", "subject", "unit", "stage", "state", "state_label", "state_since", "due_at", "overdue",
 )
-_FORMULA_LEADS = ("=", "+", "-", "@", "\t", "\r")
 
 
 @blueprint.get("/cases")
@@ -87,14 +85,8 @@ def cases_csv() -> ResponseReturnValue:
     return response
 
 
-def plain_cell(value: object) -> str:
-    """The value as a cell that no spreadsheet takes for a formula (OWASP: CSV injection)."""
-    text = "" if value is None else str(value)
-    return f"'{text}" if text.startswith(_FORMULA_LEADS) else text
-
-
 def _csv(filters: Filters) -> Iterator[str]:
-    yield "\ufeff" + _line(_COLUMNS)  # the mark by which spreadsheets know UTF-8
+    yield MARK + line(_COLUMNS)
     cursor: str | None = None
     written = 0
     while written < MOST_EXPORTED:
@@ -103,7 +95,7 @@ def _csv(filters: Filters) -> Iterator[str]:
             page = case_page(connection, present, person_id, filters.wanted, limit=limit, cursor=cursor)
             views = [list_view(present, row, g.locale) for row in page.items]
         yield "".join(
-            _line(plain_cell(cell) for cell in (
+            line((
                 v["number"], v["workflow"], v["subject"]["name"], v["unit"]["name"], v["stage"], v["state"],
                 v["state_label"], v["state_since"], v["due_at"], "yes" if v["overdue"] else "no",
             ))
@@ -112,12 +104,6 @@ def _csv(filters: Filters) -> Iterator[str]:
         written, cursor = written + len(views), page.cursor
         if cursor is None:
             return
-
-
-def _line(cells: Any) -> str:
-    buffer = io.StringIO()
-    csv.writer(buffer).writerow(cells)
-    return buffer.getvalue()
 
 
 def _row(present: Present, row: Any) -> dict[str, Any]:

@@ -58,4 +58,11 @@ KINDS: Mapping[str, JobKind] = {
         back=("/cases", Text("Daftar kasus", "Cases")), leads_to=_bulk,
         link_label=Text("Lihat hasil per kasus", "See the result of each case"),
     ),
+    "import": JobKind(
+        Text("Impor data kepegawaian", "Import of HR data"),
+        counted=Text("{done} dari {total} baris diperiksa", "{done} of {total} rows checked"),
+        back=("/people/import", Text("Semua impor", "All imports")),
+        leads_to=lambda view: f"/people/import/{view['details']['import_id']}",
+        link_label=Text("Lihat laporan impor", "See the import's report"),
+    ),
 }

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import update
 
 from service.models import Delivery, Person
-from service.pages.case_list import plain_cell
+from service.plain_csv import plain_cell
 from service.runut import Runut
 from tests import factories
 from tests.browsing import browse
