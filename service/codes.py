@@ -11,15 +11,18 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, Connection, select, update
+from sqlalchemy import ColumnElement, Connection, insert, select, update
 
-from service.ids import new_secret
+from service.ids import new_id, new_secret
 from service.links import handle_hash
 from service.models import OneTimeCode
 
 LIFE = timedelta(minutes=10)
+SLIP_LIFE = timedelta(days=14)
 MOST_TRIES = 5
 _DIGITS = 8
+_SLIP_LETTERS, _SLIP_LENGTH = "23456789ABCDEFGHJKMNPQRSTUVWXYZ", 16
+"""Without 0, O, 1, I and L, which look alike on paper; 79 bits, so that nobody guesses one."""
 
 
 class CodeGone(Exception):
@@ -51,6 +54,41 @@ def issue(connection: Connection, pepper: bytes, code_id: str, now: datetime) ->
     if issued.rowcount == 0:
         raise CodeGone(code_id)
     return token, code
+
+
+def issue_slip(connection: Connection, pepper: bytes, person_id: str, now: datetime) -> str:
+    """A new code on paper for the person, good once within 14 days; only its keyed hash is kept.
+
+    Slips printed for him before no longer work.
+    """
+    connection.execute(
+        update(OneTimeCode)
+        .where(OneTimeCode.person_id == person_id, OneTimeCode.purpose == "slip", OneTimeCode.used_at.is_(None))
+        .values(used_at=now)
+    )
+    code = "".join(secrets.choice(_SLIP_LETTERS) for _ in range(_SLIP_LENGTH))
+    connection.execute(
+        insert(OneTimeCode).values(
+            id=new_id(), purpose="slip", person_id=person_id, binding="", token_hash=handle_hash(pepper, _slip(code)),
+            next_path="", tries=0, created_at=now, expires_at=now + SLIP_LIFE,
+        )
+    )
+    return "-".join(code[start : start + 4] for start in range(0, _SLIP_LENGTH, 4))
+
+
+def find_slip(connection: Connection, pepper: bytes, typed: str, now: datetime) -> Mapping[str, Any] | None:
+    """The slip with this code, however it is spaced; None when it is unknown, used or too old. Nothing changes."""
+    found = find_token(connection, pepper, _slip(typed), now)
+    return found if found and found["purpose"] == "slip" else None
+
+
+def use_slip(connection: Connection, pepper: bytes, typed: str, now: datetime) -> Mapping[str, Any] | None:
+    """The same slip, which is thereby used; None for whoever came second."""
+    return check_token(connection, pepper, _slip(typed), now)
+
+
+def _slip(typed: str) -> str:
+    return "slip " + "".join(character for character in typed.upper() if character.isalnum())
 
 
 def check_code(

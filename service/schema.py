@@ -1,11 +1,14 @@
 """The database's schema: bringing it to the newest version, and knowing whether it is there."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
+from sqlalchemy import Connection
 
 from service.db import Database
 
@@ -14,13 +17,13 @@ _MIGRATIONS = Path(__file__).parent / "migrations"
 
 def upgrade(database: Database, revision: str = "head") -> None:
     """Brings the schema to `revision`; a no-op when it is there."""
-    with database.write() as connection:
+    with _migrating(database) as connection:
         command.upgrade(_config(connection), revision)
 
 
 def downgrade(database: Database, revision: str) -> None:
     """Takes the schema back to `revision` (`base` is empty)."""
-    with database.write() as connection:
+    with _migrating(database) as connection:
         command.downgrade(_config(connection), revision)
 
 
@@ -38,6 +41,27 @@ def current(database: Database) -> str | None:
 def newest() -> str | None:
     """The revision this code was written for."""
     return ScriptDirectory(str(_MIGRATIONS)).get_current_head()
+
+
+@contextmanager
+def _migrating(database: Database) -> Iterator[Connection]:
+    """One transaction. SQLite copies a table to change it, and dropping the old one must not count as losing what
+    refers to it; so references are checked once at the end (sqlite.org/lang_altertable.html, section 7)."""
+    if database.is_postgresql:
+        with database.write() as connection:
+            yield connection
+        return
+    with database.engine.connect() as connection:
+        driver = connection.connection.driver_connection
+        assert driver is not None
+        driver.execute("PRAGMA foreign_keys=OFF")  # has no effect inside of a transaction
+        try:
+            with connection.begin():
+                yield connection
+                if broken := connection.exec_driver_sql("PRAGMA foreign_key_check").all():
+                    raise RuntimeError(f"the migration breaks {len(broken)} references, the first of {broken[0][0]}")
+        finally:
+            driver.execute("PRAGMA foreign_keys=ON")
 
 
 def _config(connection: object = None) -> Config:

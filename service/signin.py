@@ -12,7 +12,7 @@ from argon2.exceptions import InvalidHashError, VerificationError
 from sqlalchemy import Connection, func, insert, or_, select, text, update
 
 from service.actor import Actor
-from service.codes import check_code, check_token, find_token
+from service.codes import check_code, check_token, find_slip, find_token, use_slip
 from service.errors import NotSignedIn, TooMany
 from service.ids import is_id, new_id, new_secret
 from service.models import ApiKey, Delivery, OneTimeCode, Person, Session, SignInFailure
@@ -43,6 +43,12 @@ _CODE_EXHAUSTED = Text(
     "Kode ini sudah dicoba lima kali dan tidak berlaku lagi. Minta kode baru.",
     "This code was tried five times and is no longer valid. Ask for a new one.",
 )
+_SLIP_WRONG = Text(
+    "NIP dan kode di kertas tidak cocok, atau kodenya sudah dipakai atau lewat 14 hari. Mintalah lembar baru kepada "
+    "kepegawaian.",
+    "NIP and code do not fit, or the code was used or is older than 14 days. Ask HR for a new slip.",
+)
+_CURRENT_WRONG = Text("Kata sandi sekarang tidak cocok.", "The present password does not fit.")
 _TOO_MANY = Text(
     "Terlalu banyak percobaan. Coba lagi {minutes} menit lagi, atau masuk dengan tautan surel.",
     "Too many attempts. Try again in {minutes} minutes, or sign in with a mailed link.",
@@ -183,6 +189,26 @@ def by_code(runut: Runut, code_id: str, code: str) -> tuple[str, str]:
     raise NotSignedIn(_CODE_EXPIRED if checked.outcome == "expired" else _CODE_WRONG)
 
 
+def by_slip(runut: Runut, name: str, code: str, network: str) -> tuple[str, str]:
+    """(person id, session token) for a code on paper, typed with the NIP of whom it was printed for (his name where he
+    has none). Once; his password, if he had one, is thereby forgotten and he sets a new one.
+
+    Raises NotSignedIn with one sentence for every cause, TooMany as by_password does.
+    """
+    account = keyed_hash(runut.settings.secret_key, name.strip().lower())
+    with runut.database.write() as connection:
+        now, pepper = runut.pulse(connection).now, runut.settings.link_pepper
+        _check_failures(connection, account, network, now)
+        slip = find_slip(connection, pepper, code, now)
+        person = connection.execute(select(*_OF_SLIP).where(Person.id == slip["person_id"])).one() if slip else None
+        fits = person is not None and person.locked_at is None and _is_called(person, name)
+        if person is not None and fits and use_slip(connection, pepper, code, now):
+            connection.execute(update(Person).where(Person.id == person.id).values(password_hash=None))
+            return person.id, begin_session(runut, connection, person.id, now)
+        connection.execute(insert(SignInFailure).values(id=new_id(), account_hash=account, network=network, at=now))
+    raise NotSignedIn(_SLIP_WRONG)
+
+
 def is_link_usable(runut: Runut, token: str) -> bool:
     """Whether the secret of a mailed link would sign in now; nothing changes."""
     with runut.database.read() as connection:
@@ -211,6 +237,33 @@ def new_api_key(runut: Runut, connection: Connection, person_id: str, label: str
 def hash_password(password: str) -> str:
     """The password as argon2id (RFC 9106) keeps it."""
     return _hasher().hash(password)
+
+
+_OF_SLIP = (Person.id, Person.nip, Person.name, Person.locked_at)
+
+
+def _is_called(person: Any, name: str) -> bool:
+    given = " ".join(name.split()).casefold()
+    return hmac.compare_digest(given.encode(), (person.nip or person.name).casefold().encode())
+
+
+def has_password(connection: Connection, person_id: str) -> bool:
+    """Whether the person has set a password."""
+    return connection.scalar(select(Person.password_hash).where(Person.id == person_id)) is not None
+
+
+def set_password(runut: Runut, person_id: str, session_id: str, current: str, new: str) -> None:
+    """Gives the person a new password; his other sessions end. Raises NotSignedIn when the present one does not fit."""
+    with runut.database.read() as connection:
+        stored = connection.scalar(select(Person.password_hash).where(Person.id == person_id))
+    if stored is not None and not _fits(stored, current):
+        raise NotSignedIn(_CURRENT_WRONG)
+    hashed = hash_password(new)
+    with runut.database.write() as connection:
+        now = runut.pulse(connection).now
+        connection.execute(update(Person).where(Person.id == person_id).values(password_hash=hashed))
+        others = (Session.person_id == person_id, Session.id != session_id, Session.ended_at.is_(None))
+        connection.execute(update(Session).where(*others).values(ended_at=now))
 
 
 def _admitted(runut: Runut, connection: Connection, row: Any, now: datetime) -> tuple[str, str] | None:

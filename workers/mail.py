@@ -11,7 +11,7 @@ from sqlalchemy import Connection, update
 from service import outbox
 from service.mail.letters import Letter, Obsolete, UnknownRule, draft, finish, letter_bytes
 from service.mail.messages import Unmailable
-from service.mail.suppression import STOPPED, stopped_since
+from service.mail.suppression import NO_MAILBOX, STOPPED, stopped_since
 from service.models import ActionLink
 from service.outbox import Taken
 from service.runut import Present, Runut
@@ -61,7 +61,9 @@ def _letters(runut: Runut, taken: Sequence[Taken]) -> tuple[Present, list[tuple[
         present = runut.present(connection)
         people = [str(held.row["person_id"]) for held in taken]
         stopped = stopped_since(connection, runut.settings.link_pepper, present, people)
-        silent = [held for held in taken if str(held.row["person_id"]) in stopped]
+        known = present.organisation.people
+        without = {p for p in people if p in known and not known[p].email}
+        silent = [held for held in taken if str(held.row["person_id"]) in {*stopped, *without}]
         for held in (held for held in taken if held not in silent):
             try:
                 drafts.append((held, draft(connection, runut, present, held.row)))
@@ -76,7 +78,8 @@ def _letters(runut: Runut, taken: Sequence[Taken]) -> tuple[Present, list[tuple[
             except Obsolete as obsolete:
                 closed.append((held, str(obsolete)))
         for held in silent:
-            outbox.suppress(connection, held, present.now, STOPPED)
+            because = NO_MAILBOX if str(held.row["person_id"]) in without else STOPPED
+            outbox.suppress(connection, held, present.now, because)
         for held, because in closed:
             outbox.cancel(connection, held, present.now, because)
         for held, because in unknown:

@@ -14,7 +14,7 @@ from workflows.kit import Facts, Role, Step, Workflow
 
 STILL = frozenset({
     "hand_over", "comment", "remind", "extend", "propose_correction", "ask", "wait", "request_correction",
-    "withdraw_correction_request", "decide_correction_request", "recompute",
+    "withdraw_correction_request", "decide_correction_request", "recompute", "print_notice", "record_hand_delivery",
 })  # fmt: skip
 """Commands that move no version."""
 COMMANDS = STILL | {"open", "save", "reroute", "hold", "resume", "correct", "decline", "authority"}

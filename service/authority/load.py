@@ -34,7 +34,7 @@ def load_organisation(connection: Connection, generation: int, zone: ZoneInfo) -
         zone=zone,
         people=[
             Person(
-                id=p.id, name=p.name, nip=p.nip or "", rank=p.rank, grade=p.grade, email=p.email, locale=p.locale,
+                id=p.id, name=p.name, nip=p.nip or "", rank=p.rank, grade=p.grade, email=p.email or "", locale=p.locale,
                 locked=p.locked_at is not None, political=p.political,
             )
             for p in rows(models.Person)

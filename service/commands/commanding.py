@@ -13,6 +13,7 @@ from service.commands.correcting import correct
 from service.commands.custody import copy_reminder, extend, hold, remind, resume_case
 from service.commands.handing_over import hand_over
 from service.commands.moving import Answer, IfMatch, Move, carry_out, check_version
+from service.commands.notices import print_notice, record_hand_delivery
 from service.commands.remarks import comment, decline
 from service.commands.requesting import (
     decide_correction_request,
@@ -33,6 +34,8 @@ COMMANDS: Mapping[str, Callable[[Call], Move]] = {
     "extend": extend,
     "hand_over": hand_over,
     "hold": hold,
+    "print_notice": print_notice,
+    "record_hand_delivery": record_hand_delivery,
     "remind": remind,
     "request_correction": request_correction,
     "reroute": reroute,

@@ -74,7 +74,7 @@ def extend(call: Call) -> Move:
         moves_version=False,
         texts=input_texts(values),
         tells=call.tell(file.awaited) if file.awaited else (),
-        writes=lambda connection: _set_due(connection, file.id, later),
+        writes=lambda connection: set_due(connection, file.id, later),
     )
 
 
@@ -115,7 +115,7 @@ def resume_case(call: Call) -> Move:
         links_die_of="resume",
         texts=input_texts(values),
         tells=call.news(Role.EMPLOYEE, Role.RATER),
-        writes=lambda connection: _set_due(connection, file.id, due),
+        writes=lambda connection: set_due(connection, file.id, due),
     )
     return replace(move, also=call.ask(move.event_id, "resume", call.waiting(), moved=True))
 
@@ -128,7 +128,8 @@ def _hr_or_clock(call: Call) -> tuple[Role, Holder | None]:
     return role, holder
 
 
-def _set_due(connection: Connection, case_id: str, due: datetime | None) -> None:
+def set_due(connection: Connection, case_id: str, due: datetime | None) -> None:
+    """The deadline of everybody who has to act on the case now."""
     connection.execute(
         update(WorkItem).where(WorkItem.case_id == case_id, WorkItem.done_at.is_(None)).values(due_at=due)
     )

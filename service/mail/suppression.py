@@ -11,6 +11,8 @@ from service.signin import keyed_hash
 
 STOPPED = "HR stopped mail to this address"
 """What the ledger keeps as the answer of such a mail."""
+NO_MAILBOX = "tidak mempunyai alamat surel"
+"""What the ledger keeps as the answer of a mail to somebody without an address; he gets a printed notice."""
 
 
 def address_hash(pepper: bytes, address: str) -> str:
@@ -23,7 +25,7 @@ def stopped_since(
 ) -> Mapping[str, datetime]:
     """Those of these people whose present address gets no mail, each with the instant since when. One statement."""
     known = present.organisation.people
-    hashes = {address_hash(pepper, known[p].email): p for p in people if p in known}
+    hashes = {address_hash(pepper, known[p].email): p for p in people if p in known and known[p].email}
     if not hashes:
         return {}
     table = SuppressedAddress

@@ -76,7 +76,7 @@ class OneTimeCode(Base):
     __tablename__ = "one_time_codes"
     __table_args__ = (Index("ix_one_time_codes_of_person", "person_id", "created_at"),)
     id: Mapped[uuid_pk]
-    purpose: Mapped[word] = mapped_column(comment="signin or decision")
+    purpose: Mapped[word] = mapped_column(comment="signin, decision or slip")
     person_id: Mapped[uuid_ref] = mapped_column(ForeignKey("people.id"))
     binding: Mapped[digest] = mapped_column(comment="keyed hash of what it is for: browser, case, action, digest")
     code_hash: Mapped[str | None] = mapped_column(String(64), comment="set when the mail is made")

@@ -39,8 +39,8 @@ class Person(Base):
     name: Mapped[short_text]
     rank: Mapped[short_text] = mapped_column(default="")
     grade: Mapped[word] = mapped_column(default="")
-    email: Mapped[str] = mapped_column(
-        String(254), unique=True, comment="ASCII, lower case; the only address mails go to"
+    email: Mapped[str | None] = mapped_column(
+        String(254), unique=True, comment="ASCII, lower case; the only address mails go to; None: no mailbox of his own"
     )
     locale: Mapped[str] = mapped_column(String(2), default="id")
     political: Mapped[bool] = mapped_column(default=False)

@@ -25,11 +25,13 @@ from service.pages import (
     inbox,
     jobs,
     links,
+    notices,
     people,
     remedies,
     results,
     rules,
     signin,
+    slips,
     styleguide,
 )
 from service.pages.errors import error_page, http_error_page, unavailable_page
@@ -48,6 +50,8 @@ def register(app: Flask, runut: Runut) -> None:
         cases,
         deciding,
         corrections,
+        notices,
+        slips,
         editor,
         results,
         links,

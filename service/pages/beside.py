@@ -4,12 +4,15 @@ from typing import Any
 
 from sqlalchemy import Connection
 
+from service.authority import Person
 from service.pages.declined import hr_notice
 from service.pages.opened import Opened
 from service.queries.corrections import requests_of
+from service.runut import Present
 from service.signin import roles_of
 from workflows.kit import Role
 
+_PAPER = (Role.HR, Role.PERF_TEAM)
 _ASKERS = frozenset({Role.EMPLOYEE, Role.RATER})
 
 
@@ -21,7 +24,25 @@ def beside(connection: Connection, case: Opened) -> dict[str, Any]:
         "may_correct": may_correct(case),
         "corrections": len(waiting),
         "answers_corrections": "hr" in roles_of(case.file.present, case.reader_id) and not case.is_own,
+        "unreached": [person.name for person in without_mailbox(case)] if _prints(case) else [],
     }
+
+
+def without_mailbox(case: Opened) -> list[Person]:
+    """Those who have to act now and whom no mail reaches, because they have no address."""
+    people = case.file.present.organisation.people
+    return [] if case.file.row["held_at"] else [
+        people[who.person_id] for who in case.file.waiting() if not people[who.person_id].email
+    ]
+
+
+def handles_paper(present: Present, person_id: str) -> bool:
+    """Whether the person is an HR officer or in some performance team."""
+    return "hr" in roles_of(present, person_id) or bool(present.organisation.team_units(person_id, present.now))
+
+
+def _prints(case: Opened) -> bool:
+    return bool(case.file.held_by(case.reader_id, _PAPER))
 
 
 def may_correct(case: Opened) -> bool:

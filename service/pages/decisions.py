@@ -34,6 +34,10 @@ COMMAND_INPUTS: Mapping[str, tuple[str, ...]] = {
     "decline": ("ground", "from", "until", "proposed_substitute", "text"),
 }
 LABELS: Mapping[str, Text] = {
+    "handed_on": Text("Diterima pada tanggal", "Received on"),
+    "handed_by": Text("Diserahkan oleh", "Handed over by"),
+    "proposed": Text("Yang benar", "What is right"),
+    "about": Text("Apa yang keliru", "What is wrong"),
     "reason": Text("Alasan", "Reason"),
     "legal_basis": Text("Dasar hukum", "Legal basis"),
     "legal_basis.kind": Text("Jenis surat", "Kind of letter"),

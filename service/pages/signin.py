@@ -39,12 +39,12 @@ def post() -> ResponseReturnValue:
     how, name = request.form.get("do", "link"), request.form.get("email", "").strip()
     try:
         if how == "code":
-            return _enter(*by_code(runut(), read_cookie(CODE_COOKIE) or "", request.form.get("code", "")))
+            return enter(*by_code(runut(), read_cookie(CODE_COOKIE) or "", request.form.get("code", "")))
         if not name:
             return _form(status=422, error="email")
         if how == "password" or request.form.get("password"):
             _, token = by_password(runut(), name, request.form.get("password", ""), network())
-            return _enter(token, _next())
+            return enter(token, _next())
     except (NotSignedIn, TooMany) as error:
         status = 422 if isinstance(error, NotSignedIn) else 429
         return _form(status=status, refusal=error, sent=how == "code", opened=how)
@@ -69,7 +69,7 @@ def use_link(token: str) -> ResponseReturnValue:
     admitted = by_token(runut(), token)
     if admitted is None:
         return render("signin_over.html", status=410, page_error=True)
-    return _enter(*admitted)
+    return enter(*admitted)
 
 
 @blueprint.post("/signout")
@@ -97,7 +97,8 @@ def _next() -> str:
     return local_path(request.form.get("next"))
 
 
-def _enter(token: str, path: str) -> Response:
+def enter(token: str, path: str) -> Response:
+    """Lets the browser in with this session and leads to the page."""
     response = redirect(local_path(path), code=303)
     assert isinstance(response, Response)
     set_cookie(response, SESSION_COOKIE, token)

@@ -57,7 +57,7 @@ def plan_person(plan: Plan, row: Row) -> tuple[str, Fields]:
     if email := given.get("email", "").lower() or (there["email"] if there else ""):
         given["email"] = email
     values = load(NewPerson(), {**given, "name": _whole_name(row)})
-    owner = plan.known.addresses.get(values["email"])
+    owner = plan.known.addresses.get(values["email"]) if values["email"] else None
     there = there or (owner if owner and not owner["nip"] else None)
     if owner is not None and owner is not there:
         plan.refuse("email", _TAKEN, _CHECK_ADDRESS)
@@ -109,9 +109,11 @@ def _enter(plan: Plan, values: dict[str, Any]) -> tuple[dict[str, Any], Fields]:
         "id": new_person_id(), "political": False, "password_hash": None, "locked_at": None,
         "text_key": new_text_key(), **values,
     }
-    plan.known.people[person["nip"]] = plan.known.addresses[person["email"]] = person
+    plan.known.people[person["nip"]] = person
+    if person["email"]:
+        plan.known.addresses[person["email"]] = person
     plan.load.added["people"].append(person)
-    return person, [("name", "", person["name"]), ("email", "", person["email"])]
+    return person, [("name", "", person["name"]), ("email", "", person["email"] or "")]
 
 
 def _change(plan: Plan, there: dict[str, Any], given: dict[str, Any]) -> Fields:

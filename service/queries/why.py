@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection, func, select
 
-from service.authority import rungs
+from service.authority import Holder, rungs
 from service.blockers import blockers
 from service.casefile import CLOCK_GRACE, CaseFile
 from service.commands.remedies import REMEDIES, Remedy, possible
@@ -37,7 +37,10 @@ def why(connection: Connection, pepper: bytes, file: CaseFile, locale: Locale) -
     timer = _next_timer(connection, file)
     stopped = stopped_since(connection, pepper, file.present, [holder.person_id for holder in holders])
     ways = ways_out(connection, file, stopped)
-    about = (_about_mail(file, mails), _about_stopped(file, stopped), _about_timer(file, timer))
+    about = (
+        _about_mail(file, mails), _about_stopped(file, stopped), _about_mailboxes(file, holders),
+        _about_timer(file, timer),
+    )
     sentences = [sentence(file), *chain.from_iterable(about)]
     due_at = file.row["due_at"]
     return {
@@ -141,6 +144,15 @@ def _about_stopped(file: CaseFile, stopped: Mapping[str, datetime]) -> Iterable[
         yield Text(
             f"Kepegawaian menghentikan surel ke alamat {name} sejak {since.id}; ingatkan lewat jalan lain.",
             f"HR stopped mail to the address of {name} on {since.en}; remind him another way.",
+        )
+
+
+def _about_mailboxes(file: CaseFile, holders: Iterable[Holder]) -> Iterable[Text]:
+    people = file.present.organisation.people
+    for name in (people[h.person_id].name for h in holders if not people[h.person_id].email):
+        yield Text(
+            f"{name} tidak mempunyai alamat surel; cetak surat pemberitahuan dan serahkan.",
+            f"{name} has no mail address; print a notice and hand it over.",
         )
 
 

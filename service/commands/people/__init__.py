@@ -22,11 +22,12 @@ from service.commands.people.posts import (
     end_assignment,
 )
 from service.commands.people.resettling import resettle_by_date
+from service.commands.people.slips import print_slip
 from service.commands.people.standing import add_team_member, end_team_member, grant, revoke_grant
 
 __all__ = [
     "Change", "add_team_member", "appoint", "assign_rater", "change_address", "change_person", "change_position",
     "change_unit", "changing", "create_person", "create_position", "create_unit", "delegate", "end_appointment",
-    "end_assignment", "end_delegation", "end_team_member", "grant", "lift_suppression", "lock_person",
+    "end_assignment", "end_delegation", "end_team_member", "grant", "lift_suppression", "lock_person", "print_slip",
     "resettle_by_date", "revoke_grant", "suppress_address",
 ]

@@ -41,8 +41,8 @@ def one_script(value: str) -> str:
 
 
 def plain_address(value: str) -> str:
-    """`value`, unless it is no plain lower-case ASCII address. Raises ValidationError."""
-    if len(value) > 254 or not _ADDRESS.fullmatch(value) or ".." in value:
+    """`value`, unless it is neither empty nor one plain lower-case ASCII address. Raises ValidationError."""
+    if value and (len(value) > 254 or not _ADDRESS.fullmatch(value) or ".." in value):
         raise ValidationError([_NO_ADDRESS])
     return value
 
@@ -52,6 +52,17 @@ def eighteen_digits(value: str) -> str:
     if value and not re.fullmatch("[0-9]{18}", value):
         raise ValidationError([_NO_NIP])
     return value
+
+
+class Address(CleanText):
+    """A mail address; empty for somebody without a mailbox of his own, which loads to None."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(most=254, validate=[plain_address], **options)
+
+    def deserialize(self, value: Any, attr: str | None = None, data: Any = None, **kwargs: Any) -> Any:
+        """The address, or None for an empty one. Raises ValidationError."""
+        return super().deserialize(value, attr, data, **kwargs) or None
 
 
 def _id(**options: Any) -> Identifier:
@@ -65,7 +76,7 @@ def _named(**options: Any) -> CleanText:
 NewPerson = Strict.from_dict(
     {
         "name": _named(required=True, validate=[one_script]),
-        "email": CleanText(least=3, most=254, required=True, validate=[plain_address]),
+        "email": Address(load_default=None),
         "nip": CleanText(most=18, validate=[eighteen_digits]),
         "rank": CleanText(most=300),
         "grade": CleanText(most=40),
@@ -85,12 +96,13 @@ ChangedPerson = Strict.from_dict(
     name="ChangedPerson",
 )
 NewAddress = Strict.from_dict(
-    {"person_id": _id(), "email": CleanText(least=3, most=254, required=True, validate=[plain_address])},
+    {"person_id": _id(), "email": Address(required=True)},
     name="NewAddress",
 )
 AddressOrder = Strict.from_dict(
     {"person_id": _id(), "reason": CleanText(least=10, most=2000, lines=True, required=True)}, name="AddressOrder"
 )
+Slip = Strict.from_dict({"person_id": _id()}, name="Slip")
 Leaver = Strict.from_dict({"person_id": _id()}, name="Leaver")
 NewUnit = Strict.from_dict(
     {
@@ -180,5 +192,5 @@ Ending = Strict.from_dict({"id": _id(), "ends_on": Day(load_default=None)}, name
 __all__ = [
     "AddressOrder", "ChangedPerson", "ChangedPosition", "ChangedUnit", "Ending", "Leaver", "NewAddress",
     "NewAppointment", "NewAssignment", "NewDelegation", "NewGrant", "NewMember", "NewPerson", "NewPosition",
-    "NewUnit",
+    "NewUnit", "Slip",
 ]
