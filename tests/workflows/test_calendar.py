@@ -198,3 +198,74 @@ def test_an_office_day_is_24_hours_and_every_instant_in_it_has_its_date(on: date
     assert last - first == timedelta(hours=24) - timedelta(microseconds=1)
     assert CALENDAR.civil_date(first) == CALENDAR.civil_date(last) == on
     assert CALENDAR.civil_date(last + timedelta(microseconds=1)) == on + timedelta(1)
+
+
+def noon(on: date) -> datetime:
+    return datetime(on.year, on.month, on.day, 5, tzinfo=UTC)
+
+
+def listed(first: date, last: date, closed: set[date]) -> list[date]:
+    """The working days after `first` up to and with `last`, one by one."""
+    return [
+        on for on in (date.fromordinal(o) for o in range(first.toordinal() + 1, last.toordinal() + 1))
+        if works(on, closed)
+    ]
+
+
+entries = st.dates(FIRST, date(2027, 6, 30))
+holds_of = st.lists(st.tuples(st.integers(0, 20), st.integers(0, 20)), max_size=3)
+
+
+def holds_after(start_on: date, gaps: list[tuple[int, int]]) -> list[tuple[date, date]]:
+    """Times on hold one after the other: each begins some days after the one before it ended, and lasts some days."""
+    found, on = [], start_on
+    for wait, lasts in gaps:
+        began = on + timedelta(wait)
+        on = began + timedelta(lasts)
+        found.append((began, on))
+    return found
+
+
+@given(start_on=entries, n=st.integers(1, 30), closed=closures, gaps=holds_of)
+def test_a_hold_gives_back_exactly_its_working_days(
+    start_on: date, n: int, closed: set[date], gaps: list[tuple[int, int]]
+) -> None:
+    holds = holds_after(start_on, gaps)
+    lost = sum(len(listed(began, ended, closed)) for began, ended in holds)
+    calendar = calendar_closed_on(closed)
+
+    due = calendar.due(f"{n}wd", noon(start_on), {}, [(noon(began), noon(ended)) for began, ended in holds])
+
+    assert due is not None
+    due_on = calendar.civil_date(due)
+    assert len(listed(start_on, due_on, closed)) == n + lost and works(due_on, closed)
+    assert due == calendar.end_of_day(due_on)
+
+
+@given(start_on=entries, n=st.integers(1, 30), closed=closures, more=closures)
+def test_more_closed_days_never_make_a_deadline_earlier_and_opening_them_brings_it_back(
+    start_on: date, n: int, closed: set[date], more: set[date]
+) -> None:
+    before = calendar_closed_on(closed).due(f"{n}wd", noon(start_on), {})
+    during = calendar_closed_on(closed | more).due(f"{n}wd", noon(start_on), {})
+    after = calendar_closed_on((closed | more) - (more - closed)).due(f"{n}wd", noon(start_on), {})
+    assert before is not None and during is not None
+    assert during >= before and after == before
+
+
+@given(start_on=entries, n=st.integers(1, 30), closed=closures, more=closures)
+def test_a_deadline_moves_only_when_a_day_between_entry_and_deadline_does(
+    start_on: date, n: int, closed: set[date], more: set[date]
+) -> None:
+    calendar = calendar_closed_on(closed)
+    before = calendar.due(f"{n}wd", noon(start_on), {})
+    assert before is not None
+    touched = [on for on in more - closed if start_on < on <= calendar.civil_date(before) and works(on, closed)]
+    moved = calendar_closed_on(closed | more).due(f"{n}wd", noon(start_on), {}) != before
+    assert moved == bool(touched)
+
+
+def test_a_cycle_date_is_a_date_whatever_was_on_hold() -> None:
+    end = CALENDAR.end_of_day(date(2026, 12, 31))
+    hold = (noon(date(2026, 3, 2)), noon(date(2026, 3, 9)))
+    assert CALENDAR.due("cycle.end", noon(date(2026, 1, 19)), {"end": end}, [hold]) == end
