@@ -17,6 +17,10 @@ _NOBODY_WAITS = Text(
     "Tidak ada yang dapat diingatkan: kasus ini tidak menunggu siapa pun. Lihat mengapa, lalu alihkan bila perlu.",
     "There is nobody to remind: this case waits for nobody. See why, and reroute it if need be.",
 )
+_NOT_AWAITED = Text(
+    "Kasus ini tidak menunggu orang itu; ingatkan yang ditunggu.",
+    "This case does not wait for that person; remind whoever is awaited.",
+)
 _NO_DEADLINE = Text("Kasus ini tidak mempunyai tenggat.", "This case has no deadline.")
 _NOT_LATER = Text(
     "Harus sesudah hari ini dan sesudah tenggat yang sekarang.",
@@ -28,12 +32,16 @@ _NOT_HELD = Text("Kasus ini tidak sedang ditahan.", "This case is not on hold.")
 
 
 def remind(call: Call) -> Move:
-    """Asks everybody again who has to act; the case stays as it is. HR may, and the clock."""
+    """Asks everybody again who has to act, or only `to_person`; the case stays as it is. HR may, and the clock."""
     waiting = () if call.file.row["held_at"] is not None else call.waiting()
     if not waiting:
         raise call.unavailable(_NOBODY_WAITS)
     role, holder = _hr_or_clock(call)
-    call.values()
+    only = call.values("to_person?")["to_person"]
+    if only is not None:
+        waiting = tuple(who for who in waiting if who.person_id == only)
+        if not waiting:
+            raise call.invalid("to_person", _NOT_AWAITED)
     move = Move(type="case.remind", action="remind", capacity=role, holder=holder, moves_version=False)
     return replace(move, also=call.ask(move.event_id, "remind", waiting, moved=False))
 

@@ -1,6 +1,6 @@
 """What a command would do, without doing it: the same checks and the same rows, nothing written."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -53,7 +53,14 @@ def rehearse(
 
 def mails_of(connection: Connection, pepper: bytes, present: Present, rehearsals: tuple[Rehearsal, ...]) -> Mails:
     """What all of them together would leave: rows for one daily summary count once."""
-    rows = {row["dedupe"]: row for rehearsal in rehearsals for row in rehearsal.rows}
+    return mails_of_rows(connection, pepper, present, [row for rehearsal in rehearsals for row in rehearsal.rows])
+
+
+def mails_of_rows(
+    connection: Connection, pepper: bytes, present: Present, left: Iterable[Mapping[str, Any]]
+) -> Mails:
+    """The same for rows of the outbox."""
+    rows = {row["dedupe"]: row for row in left}
     stopped = stopped_since(connection, pepper, present, {str(row["person_id"]) for row in rows.values()})
     own = [row for row in rows.values() if row["rule"] != "digest"]
     digests = {row["person_id"] for row in rows.values() if row["rule"] == "digest"} - stopped.keys()

@@ -24,7 +24,8 @@ PHRASES: Mapping[str, tuple[Text, ...]] = {
     ),
 }
 COMMAND_INPUTS: Mapping[str, tuple[str, ...]] = {
-    "remind": (),
+    "remind": ("to_person",),
+    "copy_reminder": (),
     "reroute": ("reason", "to_person", "legal_basis"),
     "extend": ("reason", "letter_number", "due_on"),
     "hold": ("reason",),

@@ -11,6 +11,8 @@ from flask.typing import ResponseReturnValue
 import workflows
 from service import outbox
 from service.errors import InvalidInput
+from service.ids import new_secret
+from service.mail.suppression import STOPPED
 from service.pages.filters import address
 from service.pages.mail_words import MAIL_KINDS, MAIL_STATES
 from service.pages.service_state import warnings
@@ -25,6 +27,7 @@ from workflows.kit import Text
 blueprint = Blueprint("deliveries", __name__)
 
 _log: Any = structlog.get_logger("runut.deliveries")
+_UNDERWAY = ("PENDING", "LEASED", "HELD")
 _FILTERS = ("case", "name", "state", "person")
 
 
@@ -106,7 +109,26 @@ def _row(view: Mapping[str, Any]) -> dict[str, Any]:
         "attempts": view["attempts"],
         "answer": view["answer"] or "",
         "dead": view["state"] == "DEAD",
+        "acted": view["acted"],
+        "because": _because(view),
+        "again": view["rule"] == "asked" and view["awaited"] and view["state"] not in _UNDERWAY,
+        "person_id": view["person"]["id"] if view["person"] else "",
+        "version": view["case_version"],
+        "key": new_secret(),
     }
+
+
+def _because(view: Mapping[str, Any]) -> str:
+    """What the server answered, or why nothing was sent; empty where all went well."""
+    if view["state"] == "SUPPRESSED":
+        return translate(
+            "Kepegawaian menghentikan surel ke alamatnya" if view["answer"] == STOPPED else "Data contoh",
+            "HR stopped mail to this address" if view["answer"] == STOPPED else "Sample data",
+        )
+    answer = view["answer"] or ""
+    if not answer or view["state"] == "ACCEPTED":
+        return ""
+    return translate("Jawaban server: ", "The server said: ") + answer
 
 
 def _about(view: Mapping[str, Any]) -> str:

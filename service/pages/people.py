@@ -9,9 +9,11 @@ from flask.typing import ResponseReturnValue
 
 from service.authority import Organisation, Person
 from service.commands.people import changing, delegate, end_delegation
+from service.commands.people.foreseeing import Foreseen, foresee
 from service.errors import Conflict, FieldError, InvalidInput, NotFound, NotYours
 from service.pages.filters import address
 from service.pages.forms import form_input
+from service.pages.remedies import mail_rows
 from service.pages.standing import for_roles
 from service.pages.web import actor, reading, render, runut, see_other, translate, words
 from service.queries.cycles import cycle, cycle_title, without_case
@@ -80,12 +82,26 @@ def person(person_id: Any) -> ResponseReturnValue:
 @for_roles("hr")
 def post_delegation(person_id: Any) -> ResponseReturnValue:
     """Records a delegation of this person's powers; what is wrong comes back with what was typed."""
-    giver = str(person_id)
+    return _delegating(str(person_id), checked=True)
+
+
+@blueprint.post("/people/<uuid:person_id>/delegations/check")
+@for_roles("hr")
+def check_delegation(person_id: Any) -> ResponseReturnValue:
+    """What the delegation would bring about, before it is recorded: cases, mails, and what contradicts it."""
+    return _delegating(str(person_id), checked=False)
+
+
+def _delegating(giver: str, *, checked: bool) -> ResponseReturnValue:
     typed = {**form_input(request.form), "scope": request.form.getlist("scope")}
+    order = typed.get("order_number", "")
     try:
         given = {**typed, "from_person_id": giver, "to_person_id": _named(typed.get("to", ""))}
         given.pop("to", None)
-        with changing(runut(), actor(), typed.get("order_number", "")) as change:
+        if not checked:
+            foreseen = foresee(runut(), actor(), order, lambda change: delegate(change, given))
+            return _check_page(giver, given, foreseen)
+        with changing(runut(), actor(), order) as change:
             delegate(change, given)
     except InvalidInput as error:
         return _person_page(giver, typed, [_error(field) for field in error.fields], status=422)
@@ -104,6 +120,24 @@ def post_end(person_id: Any, delegation_id: Any) -> ResponseReturnValue:
     with changing(runut(), actor()) as change:
         end_delegation(change, {"id": str(delegation_id)})
     return see_other(".person", person_id=str(person_id), done="ended")
+
+
+def _check_page(giver: str, given: Mapping[str, Any], foreseen: Foreseen) -> ResponseReturnValue:
+    with reading() as (_connection, present, _person_id):
+        people, post = present.organisation.people, present.organisation.positions[given["position_id"]]
+    until = [date.fromisoformat(given[name]) for name in ("starts_on", "ends_on")]
+    return render(
+        "delegation_check.html",
+        giver={"id": giver, "name": people[giver].name},
+        substitute=people[given["to_person_id"]].name,
+        post=post.title,
+        given=given,
+        first=until[0],
+        last=until[1],
+        cases=foreseen.cases,
+        mail_rows=mail_rows(foreseen.mails),
+        fields=[(name, value) for name, value in request.form.items(multi=True) if name != "csrf_token"],
+    )
 
 
 def _person_page(
@@ -147,7 +181,8 @@ def _proposed(present: Present) -> dict[str, str]:
     today = present.calendar.civil_date(present.now)
     to = present.organisation.people.get(request.args.get("to", ""))
     return {
-        "type": "PLH", "to": (to.nip or to.name) if to else "", "starts_on": _day("from", today),
+        "type": "PLH", "position_id": request.args.get("position", ""),
+        "to": (to.nip or to.name) if to else "", "starts_on": _day("from", today),
         "ends_on": _day("until", today + timedelta(days=14)),
     }
 

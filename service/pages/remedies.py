@@ -14,7 +14,7 @@ from service.commands.remedies import REMEDIES, Remedy
 from service.errors import NotFound, ServiceError
 from service.models import Delivery, WorkItem
 from service.pages.cases import frame, why_page
-from service.pages.decisions import LABELS, Typed, given_of, page_status, typed_of
+from service.pages.decisions import LABELS, Typed, given_of, input_names, page_status, typed_of
 from service.pages.opened import Opened, opened
 from service.pages.standing import for_roles
 from service.pages.web import actor, reading, render, runut, see_other, translate, words
@@ -48,7 +48,7 @@ def check(number: str, name: str) -> ResponseReturnValue:
     return render(
         "case_check.html",
         **page,
-        remedy={"name": name, "label": words(remedy.label), "effect": words(remedy.effect)},
+        remedy={"name": name, "label": words(remedy.label), "asks": bool(remedy.inputs)},
         rows=[{"term": translate("Yang terjadi", "What happens"), "value": words(remedy.effect)}, *rows, {
             "term": translate("Tidak dapat diurungkan", "Cannot be undone"), "value": words(remedy.stays),
         }],
@@ -116,7 +116,7 @@ def _commanding(connection: Connection, case: Opened, remedy: Remedy) -> list[di
     file, organisation = case.file, case.file.present.organisation
     version = request.form.get("version", "")
     check_version(file, int(version) if version.isdecimal() else None)
-    given = given_of(request.form, remedy.inputs, file.present)
+    given = given_of(request.form, input_names(file.workflow, remedy.name), file.present)
     rehearsal = rehearse(connection, file.present, actor(), file.id, remedy.name, given)
     if rehearsal.refusal:
         raise rehearsal.refusal

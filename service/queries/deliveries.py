@@ -2,10 +2,10 @@
 
 from typing import Any
 
-from sqlalchemy import Connection, and_, or_, select
+from sqlalchemy import Connection, and_, exists, or_, select
 
 from service.ids import is_id
-from service.models import ActionLink, Case, Delivery, Person
+from service.models import ActionLink, Case, Delivery, Person, WorkItem
 from service.queries.paging import DEFAULT_LIMIT, Page, decode_place, encode
 from service.views import when
 
@@ -14,12 +14,22 @@ def delivery_page(
     connection: Connection, *, case: str | None = None, state: str | None = None, person: str | None = None,
     name: str | None = None, limit: int = DEFAULT_LIMIT, cursor: str | None = None,
 ) -> Page:
-    """Mails, newest first; `case` is an id or a number, `name` a part of the recipient's name."""
+    """Mails, newest first; `case` is an id or a number, `name` a part of the recipient's name.
+
+    `acted`: its link was used to decide. `awaited`: the case waits for the recipient now.
+    """
     opened = (
         select(ActionLink.opened_at).where(ActionLink.delivery_id == Delivery.id, ActionLink.opened_at.is_not(None))
     ).limit(1).scalar_subquery()
+    acted = exists().where(ActionLink.delivery_id == Delivery.id, ActionLink.event_id.is_not(None))
+    awaited = exists().where(
+        WorkItem.case_id == Delivery.case_id, WorkItem.person_id == Delivery.person_id, WorkItem.done_at.is_(None)
+    )
     query = (
-        select(*Delivery.__table__.columns, Case.number, Case.workflow, Person.name, opened.label("opened_at"))
+        select(
+            *Delivery.__table__.columns, Case.number, Case.workflow, Case.version, Person.name,
+            opened.label("opened_at"), acted.label("acted"), and_(awaited, Case.held_at.is_(None)).label("awaited"),
+        )
         .outerjoin(Case, Case.id == Delivery.case_id)
         .outerjoin(Person, Person.id == Delivery.person_id)
         .where(Delivery.channel == "mail")
@@ -58,5 +68,8 @@ def _view(row: Any) -> dict[str, Any]:
         "next_at": when(row.next_at) if row.state in ("PENDING", "RETRY", "LEASED") else None,
         "done_at": when(row.done_at),
         "opened_at": when(row.opened_at),
+        "acted": bool(row.acted),
         "answer": row.answer,
+        "awaited": bool(row.awaited),
+        "case_version": row.version,
     }

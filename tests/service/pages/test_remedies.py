@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 from service.commands.people import change_address, changing
 from service.models import Delivery, Event
 from tests.afterwards import check_log
-from tests.factories import REASON, Org, api, create_plan
+from tests.factories import REASON, Org, api, appoint_plh, create_plan
 from tests.post_office import address, carry
 from tests.smtp_sink import SmtpSink
 
@@ -201,3 +201,87 @@ def test_a_new_address_is_not_stopped(org: Org, smtp_sink: SmtpSink) -> None:
     carry(org.runut)
 
     assert smtp_sink.to("baru@contoh.example")
+
+
+ORDER = {
+    "type": "PLH", "to": "190008082000011008", "order_number": "SP/9/2026", "order_date": "2026-01-19",
+    "starts_on": "2026-01-19", "ends_on": "2026-02-02",
+}
+
+
+def test_a_substitute_is_checked_first_and_moves_as_many_cases_and_mails_as_was_said(
+    org: Org, visit: Visit, smtp_sink: SmtpSink
+) -> None:
+    plan = create_plan(org, "in_approval")
+    carry(org.runut)
+    before = len(smtp_sink.mails)
+    hr = visit("hr").get(f"/cases/{plan['number']}/why")
+    path = f"/people/{org.people['rater']}/delegations"
+    assert f"/people/{org.people['rater']}?position={org.positions['kabid']}" in hr.source.replace("&amp;", "&")
+
+    hr.get(f"/people/{org.people['rater']}?position={org.positions['kabid']}")
+    hr.press(f"{path}/check", position_id=org.positions["kabid"], **ORDER)
+    assert hr.page.status_code == 200 and f"Kasus yang berpindah sekarang 1 {plan['number']}" in hr.text, hr.text
+    assert events(org, "people.delegate") == events(org, "case.authority") == 0
+    carry(org.runut)
+    assert len(smtp_sink.mails) == before
+
+    mails = said(hr)
+    hr.press(path)
+    assert "Pelimpahan dicatat" in hr.text and events(org, "people.delegate") == events(org, "case.authority") == 1
+    carry(org.runut)
+    assert len(smtp_sink.mails) - before == mails
+    check_log(org.runut)
+
+
+def test_conflicts_of_a_substitute_are_shown_before_anything_is_saved(org: Org, visit: Visit) -> None:
+    create_plan(org, "in_approval")
+    path = f"/people/{org.people['rater']}/delegations"
+    hr = visit("hr").get(f"/people/{org.people['rater']}")
+
+    hr.press(f"{path}/check", **{**ORDER, "to": "Sari Misal", "position_id": org.positions["kabid"]})
+
+    assert hr.page.status_code == 409 and "Sari Misal" in hr.text and "dapat bertindak" in hr.text
+    assert events(org, "people.delegate") == 0
+
+
+def test_one_of_several_is_sent_a_fresh_mail_from_the_ledger(org: Org, visit: Visit, smtp_sink: SmtpSink) -> None:
+    plan = create_plan(org, "in_approval")
+    appoint_plh(org)
+    with changing(org.runut, org.actor("hr"), REASON) as change:
+        change.touched.positions.add(org.positions["kabid"])
+    carry(org.runut)
+    rater, plh = (len(smtp_sink.to(address(org, label))) for label in ("rater", "plh"))
+    hr = visit("hr").get(f"/deliveries?case={plan['number']}&name=rahmat")
+    path = f"/cases/{plan['number']}/check/remind"
+    assert "Kirim ulang, tautan baru" in hr.text and "Salin pesan WhatsApp" in hr.text
+
+    hr.press(path)
+    assert said(hr) == 1
+    hr.press(f"/cases/{plan['number']}/actions/remind")
+    carry(org.runut)
+
+    assert len(smtp_sink.to(address(org, "rater"))) == rater + 1
+    assert len(smtp_sink.to(address(org, "plh"))) == plh
+    assert events(org, "case.remind") == 1
+
+
+def test_the_ledger_says_that_hr_stopped_the_address_and_offers_no_resend_of_what_is_decided(
+    org: Org, visit: Visit
+) -> None:
+    plan = create_plan(org, "in_approval")
+    api(org, "hr").post(f"/people/{org.people['rater']}/suppress-address", {"reason": REASON})
+    carry(org.runut)
+    assert "Kepegawaian menghentikan surel ke alamatnya" in visit("hr").get("/deliveries?name=rahmat").text
+
+    org.act("rater", plan, "approve")
+
+    assert "Kirim ulang" not in visit("hr").get(f"/deliveries?case={plan['number']}&name=rahmat").text
+
+
+def test_a_person_who_is_not_awaited_is_not_reminded(org: Org) -> None:
+    plan = create_plan(org, "in_approval")
+    answer = api(org, "hr").post(
+        f"/cases/{plan['id']}/actions/remind", {"to_person": org.people["employee"]}, if_match=str(plan["version"])
+    )
+    assert answer.status_code == 422 and "tidak menunggu orang itu" in str(answer.get_json())
