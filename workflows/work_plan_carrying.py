@@ -8,7 +8,7 @@ from copy import deepcopy
 from typing import Any
 
 from workflows.context import Context
-from workflows.kit import Document
+from workflows.kit import Document, Problem, Text
 from workflows.work_plan_document import ParentKind, blank
 
 
@@ -45,6 +45,13 @@ def goals_of(document: Document) -> list[str]:
     return [r["parent"]["id"] for r in document["results"] if r["parent"] and r["parent"]["kind"] == ParentKind.GOAL]
 
 
+def as_problems(document: Document, earlier: Document) -> Iterator[Problem]:
+    """The same as notes for whoever writes the plan; they stop nothing and leave when the target changes."""
+    for path, indicator in unchanged_targets(document, earlier):
+        same = " ".join(part for part in (indicator["target"], indicator["unit"]) if part)
+        yield Problem("CARRIED", path, "W", _SAME.format(target=same))
+
+
 def _parent(parent: Mapping[str, Any] | None, context: Context, goals: Mapping[str, str]) -> dict[str, Any] | None:
     if parent is None:
         return None
@@ -67,3 +74,9 @@ def _indicators(document: Document) -> Iterator[tuple[str, Mapping[str, Any]]]:
     for place, result in enumerate(document["results"]):
         for below, indicator in enumerate(result["indicators"]):
             yield f"results.{place}.indicators.{below}", indicator
+
+
+_SAME = Text(
+    "Target ini sama dengan tahun lalu ({target}). Periksa apakah masih tepat.",
+    "This target is the same as last year's ({target}). Check whether it still fits.",
+)

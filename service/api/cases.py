@@ -19,6 +19,7 @@ from service.api.context import (
     visitor,
 )
 from service.api.schemas import CaseQuery, DiffQuery, OpenCase
+from service.carrying import carried, earlier
 from service.casefile import CaseFile, facts_of, problems_of
 from service.commands.acting import act
 from service.commands.autosaving import autosave, keep_autosave
@@ -26,16 +27,21 @@ from service.commands.commanding import COMMANDS, command
 from service.commands.inputs import load
 from service.commands.opening import open_case
 from service.commands.saving import save
-from service.errors import CaseMovedOn, Exists
+from service.errors import CaseMovedOn, Exists, NotFound
 from service.queries.cases import CaseFilter, case_page, list_view
 from service.queries.events import event_page, timeline
 from service.queries.versions import difference, document_at, versions
 from service.queries.why import why
 from service.responses import problem_of
 from service.views import case_view, problem_views
+from workflows.kit import Text
+from workflows.work_plan_carrying import unchanged_targets
 
 blueprint = Blueprint("cases", __name__, url_prefix="/api/v1/cases", description="Cases and what is done with them")
 
+_NOTHING_BEFORE = Text(
+    "Tidak ada rencana tahun lalu yang dapat dibawa ke kasus ini.", "There is no plan of last year to carry over here."
+)
 _PATH_ID = {"parameters": [{"in": "path", "name": "reference", "required": True, "schema": {"type": "string"},
                             "description": "the case's id or its number"}]}
 _PRECONDITIONS = [
@@ -130,6 +136,24 @@ def post_action(reference: str, action: str) -> ResponseReturnValue:
     take = command if action in COMMANDS else act
     answer = take(runut(), who, reference, action, given, if_match=if_match(), key=idempotency_key(), pulse=instant)
     return _with_etag(answer, answer["case"]["version"])
+
+
+@blueprint.get("/<reference>/carry-over")
+@blueprint.doc(**_PATH_ID)
+def get_carry_over(reference: str) -> ResponseReturnValue:
+    """Last year's text as a draft of this case, for whoever may edit it: `from`, `document`, and `unchecked`, the paths
+    of targets in the present text that are still last year's. 404 when nothing was in force then."""
+    with reading() as (connection, present, person_id):
+        file = visible_case(connection, present, person_id, reference)
+        may_edit = file.workflow.may_edit(facts_of(file), file.held_by(person_id)) is not None
+        before = earlier(connection, file) if may_edit and file.workflow.carry_over else None
+        if before is None:
+            raise NotFound(_NOTHING_BEFORE)
+        return jsonify({
+            "from": before.number,
+            "document": carried(connection, file, before),
+            "unchecked": [path for path, _ in unchanged_targets(file.document, before.document)],
+        })
 
 
 @blueprint.get("/<reference>/why")

@@ -153,6 +153,7 @@ def _check_page(cycle_id: str, error: Conflict | Refused | InvalidInput | None =
         findings=[_finding(view["id"], finding) for finding in found.findings],
         blocked=[words(finding.message) for finding in found.blocking],
         people=len(found.people),
+        missing=found.missing,
         mails=found.mails,
         hours=found.hours,
         waves=_waves(organisation, found),

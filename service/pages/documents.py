@@ -143,6 +143,7 @@ def _result(place: int, result: Mapping[str, Any], document: Document, context: 
         "success_measure": result["success_measure"] if qualitative else "",
         "indicators": [] if qualitative else [
             {
+                "id": indicator["id"],
                 "text": indicator["text"],
                 "aspect": Aspect(indicator["aspect"]).label.to(locale) if indicator["aspect"] else "",
                 "target": f"{shown_number(indicator['target'], locale)} {indicator['unit']}".strip(),

@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 from service.commands.autosaving import drop_autosave, keep_autosave
 from service.errors import ServiceError
 from service.ids import new_secret
+from service.pages import last_year
 from service.pages.deciding import decide
 from service.pages.decisions import Typed
 from service.pages.documents import document_view, problem_rows
@@ -41,7 +42,8 @@ def overview(number: str) -> ResponseReturnValue:
     with reading() as (connection, present, _person_id):
         returned = last_return(timeline(connection, present, desk.case.file.id), desk.case.file.state)
     return desk_page(
-        "edit.html", desk, steps=steps, next_step=next_step(steps), kept_href=kept[0] if kept else "", returned=returned
+        "edit.html", desk, steps=steps, next_step=next_step(steps), kept_href=kept[0] if kept else "",
+        returned=returned, last_year=last_year.offered(desk),
     )
 
 
@@ -126,7 +128,8 @@ def _check_page(number: str, typed: Typed | None = None, status: int = 200) -> R
         status=status,
         document=document_view(case.file.workflow.name, case.file.document, case.context, g.locale),
         problems=problem_rows(
-            case.problems, case.file.document, g.locale, lambda path: field_href(number, case.file.document, path)
+            (*case.problems, *last_year.unchecked(desk)), case.file.document, g.locale,
+            lambda path: field_href(number, case.file.document, path),
         ),
         blocked=bool(blocking(case)) or offer is None or bool(offer.blocked_by),
         offered=offer is not None,

@@ -7,6 +7,7 @@ from flask import Blueprint, g, request
 from flask.typing import ResponseReturnValue
 
 from service.ids import new_id
+from service.pages import last_year
 from service.pages.documents import parent_view, plan_view
 from service.pages.plan_desk import (
     Desk,
@@ -34,9 +35,7 @@ _PENDING = f"{ParentKind.PENDING.value}:"
 @signed_in
 def index(number: str) -> ResponseReturnValue:
     """Part 2: the planned results; a post changes the approach."""
-    return part_page(
-        number, APPROACH, "edit_results.html", "results.index", lambda desk: {"parents": _known_parents(desk)}
-    )
+    return part_page(number, APPROACH, "edit_results.html", "results.index", _beside_the_results)
 
 
 @blueprint.route("/<result_id>", methods=["GET", "POST"])
@@ -70,6 +69,17 @@ def delete(number: str, result_id: str) -> ResponseReturnValue:
         return see_other("results.index", number=number)
     view = plan_view(desk.document, desk.case.context, g.locale)
     return desk_page("edit_delete.html", desk, result=next(r for r in view["results"] if r["id"] == result_id))
+
+
+def _beside_the_results(desk: Desk) -> dict[str, Any]:
+    """What the list shows beside the results: parents to start from, last year's plan, targets to be checked."""
+    results = desk.document["results"]
+    places = [problem.path.split(".") for problem in last_year.unchecked(desk)]
+    return {
+        "parents": _known_parents(desk),
+        "last_year": last_year.offered(desk),
+        "unchecked": {results[int(path[1])]["indicators"][int(path[3])]["id"] for path in places},
+    }
 
 
 def _post_result(number: str, result_id: str) -> ResponseReturnValue:

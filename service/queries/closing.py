@@ -23,7 +23,7 @@ def open_cases(
     connection: Connection, present: Present, cycle_id: str, locale: Locale, *, limit: int = DEFAULT_LIMIT,
     cursor: str | None = None,
 ) -> Page:
-    """A page of the open cases by number: whose, in which state, until when, and the sentence why it waits."""
+    """A page of the open cases by number: whose, in which state, and the sentence why it waits."""
     query = select(Case.id, Case.number).where(Case.cycle_id == cycle_id, not_final()).order_by(Case.number)
     if cursor:
         (last,) = decode(cursor, 1)
@@ -42,6 +42,5 @@ def _row(connection: Connection, present: Present, case_id: str, locale: Locale)
         "number": file.number,
         "subject": present.organisation.person(file.row["subject_id"]).name,
         "state": file.state.label.to(locale),
-        "due_at": file.row["due_at"],
         "why": sentence(file).to(locale),
     }

@@ -11,7 +11,7 @@ from config.settings import Settings
 from service.authority import Organisation, Person
 from service.mail_rate import mail_forecast
 from service.models import Case, Cycle
-from service.queries.cycles import expected, without_post
+from service.queries.cycles import expected, without_case, without_post
 from service.queries.paging import Page
 from service.queries.people import keyset_page
 from service.runut import Present
@@ -39,10 +39,11 @@ class Finding:
 
 @dataclass(frozen=True)
 class Preflight:
-    """The findings of one cycle, whom it would get cases for, and the mails that this makes."""
+    """The findings of one cycle, whom it is for, how many of them lack a case, and the mails that making it sends."""
 
     findings: tuple[Finding, ...]
     people: tuple[Person, ...]
+    missing: int
     waves: tuple[Wave, ...]
     hours: float | None
 
@@ -53,15 +54,16 @@ class Preflight:
 
     @property
     def mails(self) -> int:
-        """How many mails opening for everybody would send."""
+        """How many mails it would send to make the cases that are not there yet."""
         return sum(wave.mails for wave in self.waves)
 
 
 def preflight(connection: Connection, present: Present, settings: Settings, view: Mapping[str, Any]) -> Preflight:
     """Everything that can be known before the cycle is opened."""
     people = sorted(expected(connection, present, view), key=lambda person: (person.name, person.id))
+    missing = without_case(connection, present, view)
     organisation, today = present.organisation, present.calendar.civil_date(present.now)
-    mailed = [organisation.post_of(p.id, today) for p in people if p.email]
+    mailed = [organisation.post_of(p.id, today) for p in missing if p.email]
     found = waves(
         count_by_office(organisation, (post[1].id for post in mailed if post)), settings.smtp_rate, present.calendar,
         present.now,
@@ -69,6 +71,7 @@ def preflight(connection: Connection, present: Present, settings: Settings, view
     return Preflight(
         findings=(*_of_the_year(present, view), *_of_people(connection, present, view, people)),
         people=tuple(people),
+        missing=len(missing),
         waves=tuple(found),
         hours=mail_forecast(settings, sum(wave.mails for wave in found)),
     )
@@ -79,6 +82,7 @@ def preflight_view(organisation: Organisation, found: Preflight, view: Mapping[s
     return {
         "cycle_id": view["id"],
         "people": len(found.people),
+        "without_case": found.missing,
         "problems": [
             {
                 "code": finding.code, "level": finding.level, "message": finding.message.to(locale),

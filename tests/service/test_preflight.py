@@ -213,6 +213,13 @@ def test_the_forecast_counts_one_mail_per_person_with_an_address_office_by_offic
     ]
 
 
+def test_only_those_without_a_case_are_in_the_forecast(org: Org) -> None:
+    create_plan(org)
+    answer = api(org, "hr").get(f"/cycles/{org.cycle_id}/preflight").json
+
+    assert answer["mails"] == answer["without_case"] == answer["people"] - 1
+
+
 FRIDAY = Calendar(JAKARTA, {date(2026, 1, 16): Closure("HOLIDAY", "Isra Mikraj")}, frozenset({2026}))
 
 

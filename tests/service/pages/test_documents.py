@@ -21,7 +21,8 @@ def test_a_plan_is_shown_with_words_for_its_codes() -> None:
 
     first = view["results"][0]
     assert first["indicators"][0] == {
-        "text": "Jumlah laporan e-PPGBM bulanan tervalidasi", "aspect": "Kuantitas", "target": "12 laporan"
+        "id": "r1-1", "text": "Jumlah laporan e-PPGBM bulanan tervalidasi", "aspect": "Kuantitas",
+        "target": "12 laporan",
     }
     assert first["parent"]["statement"] == B1.statement and not first["parent"]["open"]
     assert view["counts"]["indicators"] == 8 and view["counts"]["aligned"] == 3
