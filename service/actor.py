@@ -20,8 +20,8 @@ class LinkUse:
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """A person (or the clock) at work. `channel` is page, api, link, clock, cli or import; `assurance` is session,
-    api-key, link, link+code or system, and goes into the log as it is."""
+    """A person (or the clock) at work. `channel` is page, api, link, paper, clock, cli or import; `assurance` is
+    session, api-key, link, link+code, paper or system, and goes into the log as it is."""
 
     person_id: str | None
     channel: str

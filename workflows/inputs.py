@@ -34,6 +34,10 @@ class Verdict(Labelled):
     REFUSED = "REFUSED", "ditolak", "refused"
 
 
+ON_PAPER = ("submit", "recall", "dispute")
+"""The employee's own steps that he may take on signed paper."""
+
+
 class LegalBasis(Strict):
     """`{"kind": "SK", "number": "800/12/2026", "date": "2026-03-02", "title": "Perpindahan pegawai"}`"""
 
@@ -71,6 +75,10 @@ def _ground(**options: Any) -> Choice:
     return Choice(Ground, **options)
 
 
+def _step(**options: Any) -> Choice:
+    return Choice(ON_PAPER, **options)
+
+
 def _about(**options: Any) -> Choice:
     return Choice(Matter, **options)
 
@@ -100,6 +108,10 @@ INPUTS: Mapping[str, Callable[..., fields.Field[Any]]] = {
     "person": Identifier,
     "notice": Identifier,
     "handed_on": IsoDate,
+    "step": _step,
+    "paper_date": IsoDate,
+    "scan": Identifier,
+    "entry": Identifier,
     "handed_by": Identifier,
     "verdict": _verdict,
     "to_person": Identifier,

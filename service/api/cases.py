@@ -22,6 +22,7 @@ from service.api.schemas import CaseQuery, DiffQuery, OpenCase
 from service.carrying import carried, earlier
 from service.casefile import CaseFile, facts_of, problems_of
 from service.commands.acting import act
+from service.commands.attaching import attach
 from service.commands.autosaving import autosave, keep_autosave
 from service.commands.commanding import COMMANDS, command
 from service.commands.inputs import load
@@ -33,6 +34,7 @@ from service.queries.events import event_page, timeline
 from service.queries.versions import difference, document_at, versions
 from service.queries.why import why
 from service.responses import problem_of
+from service.scans import MOST_BYTES
 from service.views import case_view, problem_views
 from workflows.kit import Text
 from workflows.work_plan_carrying import unchanged_targets
@@ -154,6 +156,16 @@ def get_carry_over(reference: str) -> ResponseReturnValue:
             "document": carried(connection, file, before),
             "unchecked": [path for path, _ in unchanged_targets(file.document, before.document)],
         })
+@blueprint.post("/<reference>/attachments")
+@blueprint.doc(**_PATH_ID, requestBody={"content": {kind: {"schema": {"type": "string", "format": "binary"}}
+                                                   for kind in ("application/pdf", "image/png", "image/jpeg")}})
+def post_attachment(reference: str) -> ResponseReturnValue:
+    """Keeps a scan with the case, for `assist`: the bytes as they are, at most 5 MB, PDF, PNG or JPEG by content."""
+    request.max_content_length = MOST_BYTES + 1024 * 1024
+    visitor()
+    response = jsonify(attach(runut(), actor(), reference, request.get_data(cache=False)))
+    response.status_code = 201
+    return response
 
 
 @blueprint.get("/<reference>/why")

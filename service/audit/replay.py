@@ -15,6 +15,7 @@ from workflows.kit import Facts, Role, Step, Workflow
 STILL = frozenset({
     "hand_over", "comment", "remind", "extend", "propose_correction", "ask", "wait", "request_correction",
     "withdraw_correction_request", "decide_correction_request", "recompute", "print_notice", "record_hand_delivery",
+    "assist", "send_assisted", "withdraw_assisted", "refuse_assisted",
 })  # fmt: skip
 """Commands that move no version."""
 COMMANDS = STILL | {"open", "save", "reroute", "hold", "resume", "correct", "decline", "authority"}

@@ -17,6 +17,7 @@ from service.commands.inputs import load_input
 from service.commands.moving import Answer, IfMatch, Move, carry_out, check_version
 from service.errors import AssuranceTooLow, CaseMovedOn, NotAvailable, NotYours, Refused, UnknownAction
 from service.models import CaseDocument
+from service.papers import check_no_paper
 from service.runut import Pulse, Runut
 from workflows import kit
 from workflows.kit import Facts, Role, Stage, Step, Text
@@ -50,12 +51,13 @@ def act(
 
     def decide(connection: Connection, file: CaseFile) -> Move:
         check_version(file, if_match)
-        rows = _rows(file, action)
+        rows = rows_now(file, action)
         role, holder = _capacity(file, actor, rows)
         _check_assurance(file, actor, rows, role)
         values = load_input(rows, role, given)
         facts = facts_of(file, connection)
-        step = _fire(file, facts, action, role)
+        step = fire(file, facts, action, role)
+        check_no_paper(connection, file, step)
         return move_of(file, facts, step, holder, actor, values, lambda: _in_force(connection, file))
 
     return carry_out(
@@ -63,7 +65,7 @@ def act(
     )
 
 
-def _rows(file: CaseFile, action: str) -> tuple[Step, ...]:
+def rows_now(file: CaseFile, action: str) -> tuple[Step, ...]:
     """The rows of the action in the present state. Raises NotAvailable when there are none, or HR holds the case."""
     rows = file.workflow.rows(file.row["state"], action)
     if rows and file.row["held_at"] is None:
@@ -122,7 +124,8 @@ def _check_assurance(file: CaseFile, actor: Actor, rows: tuple[Step, ...], role:
         )
 
 
-def _fire(file: CaseFile, facts: Facts, action: str, role: Role) -> Step:
+def fire(file: CaseFile, facts: Facts, action: str, role: Role) -> Step:
+    """The row of the table that `role` takes by `action`. Raises Refused with every reason against it."""
     try:
         return file.workflow.fire(facts, action, role)
     except kit.Refused as refused:

@@ -8,6 +8,13 @@ from sqlalchemy import Connection
 from service.access import check_visible
 from service.actor import Actor
 from service.casefile import CaseFile, load_case
+from service.commands.assisting import (
+    assist,
+    confirm_assisted,
+    refuse_assisted,
+    send_assisted,
+    withdraw_assisted,
+)
 from service.commands.calls import Call
 from service.commands.correcting import correct
 from service.commands.custody import copy_reminder, extend, hold, remind, resume_case
@@ -26,7 +33,9 @@ from service.runut import Pulse, Runut
 from workflows.kit import Text
 
 COMMANDS: Mapping[str, Callable[[Call], Move]] = {
+    "assist": assist,
     "comment": comment,
+    "confirm_assisted": confirm_assisted,
     "copy_reminder": copy_reminder,
     "correct": correct,
     "decide_correction_request": decide_correction_request,
@@ -36,10 +45,13 @@ COMMANDS: Mapping[str, Callable[[Call], Move]] = {
     "hold": hold,
     "print_notice": print_notice,
     "record_hand_delivery": record_hand_delivery,
+    "refuse_assisted": refuse_assisted,
     "remind": remind,
     "request_correction": request_correction,
     "reroute": reroute,
     "resume_case": resume_case,
+    "send_assisted": send_assisted,
+    "withdraw_assisted": withdraw_assisted,
     "withdraw_correction_request": withdraw_correction_request,
 }
 

@@ -37,12 +37,12 @@ MOVED_ON = Text(
 
 @dataclass(frozen=True)
 class Move:
-    """What a command decided. `changes` are the case's columns that become different; `document` is a new text to
-    keep, `restores` one that was kept before; `requeues` asks the state's people anew; `links_die_of` is the word with
-    which open mail links end; `also` are further outbox rows; `writes` runs in the same transaction; `organisation` is
-    what holds after it, where the command changes who may act; `within` is a block around all of it, in the same
-    transaction. `event_id` is known before the event is written, so that
-    rows of `also` and `writes` can refer to it."""
+    """What a command decided. `changes` are the case's columns that become different; `document` is a new text to keep,
+    `restores` one that was kept before; `requeues` asks the state's people anew; `links_die_of` is the word with
+    which open mail links end; `also` are further outbox rows; `writes` runs in the same transaction; `organisation`
+    is what holds after it, where the command changes who may act; `within` is a block around all of it, in the same
+    transaction; `by` is how the actor did it, where that is not how he reached us. `event_id` is known before the
+    event is written, so that rows of `also` and `writes` can refer to it."""
 
     type: str
     action: str
@@ -62,6 +62,7 @@ class Move:
     writes: Callable[[Connection], None] | None = None
     organisation: Organisation | None = None
     within: Callable[[Runut, Connection], AbstractContextManager[None]] | None = None
+    by: Actor | None = None
     event_id: str = field(default_factory=new_id)
 
 
@@ -93,7 +94,7 @@ def carry_out(
                 return _stored(connection, file.answered, fingerprint)
             try:
                 move = decide(connection, file)
-                transition, answer = transition_of(connection, file, move, actor)
+                transition, answer = transition_of(connection, file, move, move.by or actor)
             except CalendarEnds as ends:
                 raise Refused(NO_CALENDAR, reasons=[ends.message], extra={"year": ends.year}) from None
         if key and actor.person_id:

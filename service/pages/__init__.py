@@ -3,6 +3,7 @@
 from flask import Flask
 
 from service.pages import (
+    assisting,
     audit,
     board,
     bulk,
@@ -51,6 +52,7 @@ def register(app: Flask, runut: Runut) -> None:
         cases,
         deciding,
         corrections,
+        assisting,
         notices,
         slips,
         editor,

@@ -8,8 +8,10 @@ from service.authority import Person
 from service.pages.declined import hr_notice
 from service.pages.opened import Opened
 from service.queries.corrections import requests_of
+from service.queries.papers import entry_view
 from service.runut import Present
 from service.signin import roles_of
+from workflows.inputs import ON_PAPER
 from workflows.kit import Role
 
 _PAPER = (Role.HR, Role.PERF_TEAM)
@@ -25,6 +27,8 @@ def beside(connection: Connection, case: Opened) -> dict[str, Any]:
         "corrections": len(waiting),
         "answers_corrections": "hr" in roles_of(case.file.present, case.reader_id) and not case.is_own,
         "unreached": [person.name for person in without_mailbox(case)] if _prints(case) else [],
+        "paper": entry_view(connection, case.file),
+        "may_assist": _may_assist(case),
     }
 
 
@@ -39,6 +43,14 @@ def without_mailbox(case: Opened) -> list[Person]:
 def handles_paper(present: Present, person_id: str) -> bool:
     """Whether the person is an HR officer or in some performance team."""
     return "hr" in roles_of(present, person_id) or bool(present.organisation.team_units(person_id, present.now))
+
+
+def _may_assist(case: Opened) -> bool:
+    """Whether the reader is of the team and the employee could act on paper now."""
+    file = case.file
+    if file.row["held_at"] is not None or Role.PERF_TEAM not in file.held_by(case.reader_id, [Role.PERF_TEAM]):
+        return False
+    return any(row.role is Role.EMPLOYEE for a in ON_PAPER for row in file.workflow.rows(file.row["state"], a))
 
 
 def _prints(case: Opened) -> bool:

@@ -35,6 +35,9 @@ COMMAND_INPUTS: Mapping[str, tuple[str, ...]] = {
     "decline": ("ground", "from", "until", "proposed_substitute", "text"),
 }
 LABELS: Mapping[str, Text] = {
+    "step": Text("Apa yang ditandatangani", "What was signed"),
+    "paper_date": Text("Tanggal pada berkas", "Date on the paper"),
+    "scan": Text("Pindaian", "Scan"),
     "handed_on": Text("Diterima pada tanggal", "Received on"),
     "handed_by": Text("Diserahkan oleh", "Handed over by"),
     "proposed": Text("Yang benar", "What is right"),

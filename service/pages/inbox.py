@@ -18,6 +18,7 @@ from service.pages.hr_desk import hr_desk
 from service.pages.trace import late_words, tone_of
 from service.pages.web import reading, render, signed_in, translate, words
 from service.queries.cases import awaited_by, own_cases, waiting_for
+from service.queries.papers import to_confirm
 from service.queries.waiting import sentence
 from service.runut import Present
 from workflows.dates import weekday_day
@@ -48,6 +49,7 @@ def inbox() -> ResponseReturnValue:
             declined=[_declined(connection, present, row, person_id) for row in to_reroute[:_MOST_CARDS]],
             request_key=new_secret(),
             desk=hr_desk(connection, present, person_id),
+            papers=to_confirm(connection, person_id),
             awaited=awaited,
             own=[_own(present, row) for row in own],
             start=_start(connection, present, person_id, own),

@@ -7,6 +7,7 @@ from sqlalchemy import Connection
 from service.access import check_visible
 from service.casefile import CaseFile, facts_of, load_case, offers
 from service.pages.web import reading
+from service.papers import types_from_paper
 from service.runut import Present
 from service.surroundings import context_of
 from workflows.context import Context
@@ -54,12 +55,15 @@ def opened(connection: Connection, present: Present, person_id: str, number: str
     problems = tuple(file.workflow.problems(file.document, context))
     facts = facts_of(file, connection, problems=problems)
     held = file.held_by(person_id)
+    edits_as = None if file.row["held_at"] else file.workflow.may_edit(facts, held)
+    if edits_as is None and Role.PERF_TEAM in held and types_from_paper(connection, file):
+        edits_as = Role.PERF_TEAM
     return Opened(
         file=file,
         context=context,
         problems=problems,
         facts=facts,
         offers=offers(file, facts, person_id),
-        edits_as=None if file.row["held_at"] else file.workflow.may_edit(facts, held),
+        edits_as=edits_as,
         reader_id=person_id,
     )

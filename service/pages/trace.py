@@ -14,6 +14,7 @@ _SYSTEM = Text("Sistem", "The system")
 _CHANNELS: Mapping[str, Text] = {
     "link": Text("lewat tautan surel", "by e-mail link"),
     "api": Text("lewat API", "through the API"),
+    "paper": Text("di atas kertas bertanda tangan", "on signed paper"),
     "import": Text("lewat impor", "by import"),
     "cli": Text("lewat baris perintah", "by command line"),
 }
