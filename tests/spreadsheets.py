@@ -2,6 +2,7 @@
 
 import io
 import os
+import random
 import zipfile
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
@@ -120,3 +121,29 @@ def _noise(number: int) -> list[bytes]:
     """So many short words that do not compress: an honest file is no more than a hundred times its packed size."""
     digits = os.urandom(2 * number).hex().encode()
     return [digits[start : start + 4] for start in range(0, len(digits), 4)]
+
+
+def office(people: int, seed: int = 7) -> dict[str, list[Sequence[str]]]:
+    """The sheets of a fictional government of so many people: a unit to every twelve, a tree of leading posts, one post
+    and one appointment each, and an order about the rater for one in fifty. The same for the same seed."""
+    dice = random.Random(seed)
+    units: list[Sequence[str]] = [("unor_id", "unor", "induk_id"), ("U0", "Kabupaten Contoh", "")]
+    posts: list[Sequence[str]] = [("jabatan_id", "jabatan", "unor_id", "jenis_jabatan", "atasan_jabatan_id")]
+    staff: list[Sequence[str]] = [("nip", "nama", "surel", "pangkat", "golongan", "status")]
+    held: list[Sequence[str]] = [("nip", "jabatan_id", "jenis", "nomor_sk", "mulai")]
+    raters: list[Sequence[str]] = [("nip", "penilai_jabatan_id", "dasar_hukum", "mulai")]
+    for number in range(1, people // 12 + 1):
+        units.append((f"U{number}", f"Bidang Contoh {number}", f"U{(number - 1) // 6}"))
+    for number in range(people):
+        unit = number % max(1, people // 12) + 1 if people >= 12 else 0
+        leads = number < people // 12
+        above = f"J{(number - 1) // 6}" if leads and number else f"J{number % (people // 12)}" if number else ""
+        kind = "ADMINISTRATOR" if leads else "PELAKSANA"
+        posts.append((f"J{number}", f"Jabatan Contoh {number}", f"U{unit}", kind, above))
+        nip = f"19{dice.randrange(10**13):013d}{number % 899 + 100}"
+        staff.append((nip, f"Pegawai Contoh {number}, S.Tr", f"p{number}@contoh.example", "Penata", "III/c", "AKTIF"))
+        held.append((nip, f"J{number}", "DEFINITIF", f"821/{number}/2025", "2025-01-02"))
+        if number % 50 == 49:
+            raters.append((nip, "J0", "SK 800/1/2025", "2025-01-02"))
+    sheets = {"Unit": units, "Jabatan": posts, "Pegawai": staff, "Pengangkatan": held, "Penilai": raters}
+    return {title: list(rows) for title, rows in sheets.items()}
