@@ -153,8 +153,8 @@ TASKS: Mapping[str, Sequence[Task]] = {
         Task(
             Text("“Saya tidak menerima surelnya”", "“I never got the mail”"),
             Text(
-                "Cari namanya di Surel: diterima server, memantul, dibuka. Yang gagal dapat dikirim ulang.",
-                "Find the name in Mails: accepted, bounced, opened. Failed ones can be sent again.",
+                "Cari namanya di Surel: diterima, memantul, dibuka. Kirim ulang, atau salin pesan WhatsApp tanpa nama.",
+                "Find the name in Mails: accepted, bounced, opened. Send it again, or copy a WhatsApp text without names.",
             ),
             "/deliveries",
         ),
@@ -167,10 +167,10 @@ TASKS: Mapping[str, Sequence[Task]] = {
             "/people",
         ),
         Task(
-            Text("Memperpanjang, menahan, mengalihkan", "Extend, hold, re-route"),
+            Text("Mengingatkan, memperpanjang, menahan, mengalihkan", "Remind, extend, hold, re-route"),
             Text(
-                "Dari Mengapa menunggu di halaman kasus, dengan alasan dan surat.",
-                "From Why it waits on the case's page, with a reason and a letter.",
+                "Satu kasus: dari Mengapa menunggu. Banyak kasus: centang di Daftar kasus. Akibatnya diperlihatkan dulu.",
+                "One case: from Why it waits. Many: tick them in the list of cases. You see first what would happen.",
             ),
             "/cases",
         ),

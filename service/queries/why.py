@@ -25,8 +25,9 @@ from service.queries.waiting import (
 from service.views import person_view, waits_for, when
 from workflows.dates import day
 from workflows.kit import Locale, Text
+from workflows.ladder import WORDS
 
-_TIMERS = {"remind": Text("pengingat dikirim", "a reminder is sent")}
+_RUNGS = {rung.value: words for rung, words in WORDS.items()}
 
 
 def why(connection: Connection, pepper: bytes, file: CaseFile, locale: Locale) -> dict[str, Any]:
@@ -111,7 +112,7 @@ def _next_timer(connection: Connection, file: CaseFile) -> dict[str, Any] | None
     if timer is None or file.row["held_at"] is not None:
         return None
     action = file.workflow.actions.get(timer.kind)
-    what = action.button if action else _TIMERS.get(timer.kind, Text(timer.kind, timer.kind))
+    what = action.button if action else _RUNGS.get(timer.kind, Text(timer.kind, timer.kind))
     return {"kind": timer.kind, "due_at": timer.due_at, "what": what}
 
 
