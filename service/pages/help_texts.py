@@ -154,7 +154,7 @@ TASKS: Mapping[str, Sequence[Task]] = {
             Text("“Saya tidak menerima surelnya”", "“I never got the mail”"),
             Text(
                 "Cari namanya di Surel: diterima, memantul, dibuka. Kirim ulang, atau salin pesan WhatsApp tanpa nama.",
-                "Find the name in Mails: accepted, bounced, opened. Send it again, or copy a WhatsApp text without names.",
+                "Find the name in Mails: accepted, bounced, opened. Send it again, or copy a WhatsApp text to send.",
             ),
             "/deliveries",
         ),
@@ -170,7 +170,7 @@ TASKS: Mapping[str, Sequence[Task]] = {
             Text("Mengingatkan, memperpanjang, menahan, mengalihkan", "Remind, extend, hold, re-route"),
             Text(
                 "Satu kasus: dari Mengapa menunggu. Banyak kasus: centang di Daftar kasus. Akibatnya diperlihatkan dulu.",
-                "One case: from Why it waits. Many: tick them in the list of cases. You see first what would happen.",
+                "One case: from Why it waits. Many: tick them in the list. You see first what would happen.",
             ),
             "/cases",
         ),
