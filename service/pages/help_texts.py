@@ -169,7 +169,7 @@ TASKS: Mapping[str, Sequence[Task]] = {
         Task(
             Text("Mengingatkan, memperpanjang, menahan, mengalihkan", "Remind, extend, hold, re-route"),
             Text(
-                "Satu kasus: dari Mengapa menunggu. Banyak kasus: centang di Daftar kasus. Akibatnya diperlihatkan dulu.",
+                "Satu kasus: dari Mengapa menunggu. Banyak kasus: centang di daftarnya. Akibatnya diperlihatkan dulu.",
                 "One case: from Why it waits. Many: tick them in the list. You see first what would happen.",
             ),
             "/cases",
