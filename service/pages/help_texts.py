@@ -1,4 +1,4 @@
-"""The help's words: five tasks for each role, and the field's terms. Short sentences; the pages show the rest."""
+"""The help's words: the tasks for each role, and the field's terms. Short sentences; the pages show the rest."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -173,6 +173,26 @@ TASKS: Mapping[str, Sequence[Task]] = {
                 "One case: from Why it waits. Many: tick them in the list. You see first what would happen.",
             ),
             "/cases",
+        ),
+        Task(
+            Text("Memuat dan menegaskan kalender", "Load and confirm the calendar"),
+            Text(
+                "Kalender memuat usulan tahun berikutnya; cocokkan dengan SKB, lalu tegaskan. Sesudah hari libur "
+                "berubah, hitung ulang tenggat yang sudah diberikan: setiap kasus disebut sebelum ada yang berpindah.",
+                "Calendar loads the next year's proposal; compare it with the decree, then confirm it. After closed "
+                "days change, have given deadlines counted again: each case is named before any moves.",
+            ),
+            "/calendar",
+        ),
+        Task(
+            Text("Menetapkan aturan kantor", "Set the office's rules"),
+            Text(
+                "Bila peraturan terbuka, nilainya ada di Aturan dengan anjuran. Tegaskan dengan surat, atau tetapkan "
+                "nilai lain; akibatnya bagi kasus terbuka ditunjukkan dahulu.",
+                "Where the law is open, the value is under Rules with a recommendation. Confirm it by letter or set "
+                "another one; what it means for open cases is shown first.",
+            ),
+            "/rules",
         ),
         Task(
             Text("Membuka dan menutup siklus", "Open and close a cycle"),
