@@ -1,3 +1,4 @@
+import itertools
 from typing import Any
 
 import pytest
@@ -109,9 +110,10 @@ def test_what_is_wrong_is_named_and_nothing_is_half_done(org: Org, change: dict[
 
 def test_only_hr_and_never_for_oneself(org: Org) -> None:
     case = create_plan(org, "in_force")
-    for label, whom in (("rater", "employee"), ("hr", "hr")):
-        with pytest.raises(NotYours):
-            depart(org.runut, org.actor(label), org.people[whom], {**GIVEN, "kind": "DEATH"})
+    for label, whom, kind in itertools.product(("rater", "hr"), ("employee", "hr"), ("DEATH", "LONG_LEAVE")):
+        if (label, whom) != ("hr", "employee"):
+            with pytest.raises(NotYours):
+                depart(org.runut, org.actor(label), org.people[whom], {**GIVEN, "kind": kind})
     with pytest.raises(NotFound):
         depart(org.runut, org.actor("hr"), "0" * 8, {**GIVEN, "kind": "DEATH"})
     assert _state(org, case)["state"] == "in_force"
