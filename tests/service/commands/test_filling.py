@@ -204,10 +204,11 @@ def test_a_job_whose_worker_died_after_a_batch_goes_on_without_a_duplicate_or_a_
     check_log(org.runut)
 
 
-def test_who_opens_his_own_case_in_that_very_moment_keeps_it(org: Org, monkeypatch: pytest.MonkeyPatch) -> None:
-    if not org.runut.database.is_postgresql:
-        pytest.skip("SQLite has one writer: nobody opens anything while a batch is written")
-    look = filling._standing
+def test_who_opens_his_own_case_in_that_very_moment_keeps_it(
+    runut_postgresql: Runut, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """On SQLite, which has one writer, nobody opens anything while a batch is written."""
+    org, look = create_organisation(runut_postgresql), filling._standing
 
     def look_too_early(*asked: Any) -> Any:
         found = look(*asked)
