@@ -25,17 +25,21 @@ _NO_TESTS = 5
 
 @dataclass(frozen=True)
 class Suite:
-    """Tests that run together, in `paths` under tests/, and the seconds that they should stay within."""
+    """Tests that run together, in `paths` under tests/, and the seconds that they should stay within.
+
+    `processes` share the tests of a suite that is wide and measures nothing; the others have the machine to themselves.
+    """
 
     name: str
     paths: tuple[str, ...]
     budget_s: int
+    processes: int = 1
 
 
 SUITES = (
     Suite("unit", ("workflows", "config"), 60),
     Suite("harness", ("test_fixtures.py", "test_run.py"), 60),
-    Suite("service", ("service",), 330),
+    Suite("service", ("service",), 330, processes=2),
     Suite("workers", ("workers",), 120),
     Suite("journeys", ("journeys",), 120),
     Suite("properties", ("properties",), 120),
@@ -88,7 +92,8 @@ def run_suite(suite: Suite, paths: Sequence[str], arguments: Sequence[str], env:
     """Runs one suite in a process of its own, its output as it comes, and reads what it came to."""
     with tempfile.TemporaryDirectory() as directory:
         results = Path(directory) / "results.xml"
-        command = [sys.executable, "-m", "pytest", "-q", f"--junitxml={results}", *arguments, *paths]
+        shared = ["-n", str(suite.processes)] if suite.processes > 1 else []
+        command = [sys.executable, "-m", "pytest", "-q", f"--junitxml={results}", *shared, *arguments, *paths]
         began = time.monotonic()
         code = subprocess.run(command, cwd=ROOT, env=env, check=False).returncode
         outcome = read_results(suite, results)
