@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 
 from service.errors import Conflict, InvalidInput, NotFound
 from service.pages.jobs import RELOAD_S, in_words, progress_words
+from service.pages.numbers import shown_number
 from service.pages.standing import for_roles
 from service.pages.web import actor, reading, render, runut, see_other, words
 from service.people_import import keeping
@@ -33,6 +34,8 @@ STATES = {
     "APPLIED": (Text("Diterapkan", "Applied"), "success"),
     "FAILED": (Text("Ada masalah", "Has problems"), "danger"),
 }
+
+_NO_DIFFERENCE = Text("Tidak ada perbedaan", "No difference")
 
 
 @blueprint.before_request
@@ -114,9 +117,10 @@ def _list_page(errors: list[dict[str, str]] | None = None, status: int = 200) ->
         people = present.organisation.people
         rows = [
             {
-                **view, "created_at": datetime.fromisoformat(view["created_at"]), "kinds": _kinds(view["kinds"]),
+                **_shown(view), "created_at": datetime.fromisoformat(view["created_at"]),
+                "kinds": _kinds(view["kinds"]),
                 "by": people[view["created_by"]].name if view["created_by"] in people else "",
-                "state": {"label": words(STATES[view["state"]][0]), "tone": STATES[view["state"]][1]},
+                "state": _state(view),
             }
             for view in page.items
         ]
@@ -146,23 +150,22 @@ def _page(import_id: str, errors: list[dict[str, str]] | None = None, status: in
         status=status,
         errors=errors or [],
         page_error=bool(errors),
-        imported={**view, "created_at": datetime.fromisoformat(view["created_at"])},
+        imported={**view, "shown": _shown(view), "created_at": datetime.fromisoformat(view["created_at"])},
         by=people[view["created_by"]].name if view["created_by"] in people else "",
         is_open=is_open,
         failed=failed,
         stopped=bool(job) and job["state"] == "STOPPED",
-        said=in_words(job["result"].get("summary")) if job and job["state"] == "DONE" else "",
+        look_again=in_words(job["result"]["summary"]) if job and job["result"].get("look_again") else "",
         progress=progress_words({**job, "kind": keeping.KIND}) if is_open else "",
         reload_s=RELOAD_S,
-        state={"label": words(STATES[view["state"]][0]), "tone": STATES[view["state"]][1]},
-        sheets=[{**sheet, "kind": words(KINDS[sheet["kind"]])} for sheet in found.get("sheets", ())],
+        sheets=[{**_shown(sheet), "kind": words(KINDS[sheet["kind"]])} for sheet in found.get("sheets", ())],
         problems=_problems(found.get("problems", ())[:_MOST_SHOWN]),
         notices=_problems(found.get("notices", ())),
         changes=_changes([d for d in differences if d["outcome"] != "new"][:_MOST_SHOWN]),
         entered=_changes([d for d in differences if d["outcome"] == "new"][:_MOST_SHOWN]),
         more_changes=view["changed"] + view["leaving"] > _MOST_SHOWN,
         more_entered=view["new"] > _MOST_SHOWN,
-        nothing=not (view["new"] or view["changed"] or view["leaving"]),
+        nothing=_changes_nothing(view),
         before=view["applied_before"] and {
             **view["applied_before"], "at": datetime.fromisoformat(view["applied_before"]["applied_at"]),
         },
@@ -195,6 +198,23 @@ def _changes(differences: list[Mapping[str, Any]]) -> list[dict[str, Any]]:
         {**each, "outcome": words(OUTCOMES[each["outcome"]]).capitalize(), "tone": tones[each["outcome"]]}
         for each in differences
     ]
+
+
+def _state(view: Mapping[str, Any]) -> dict[str, str]:
+    label, tone = STATES[view["state"]]
+    if view["state"] == "CHECKED" and _changes_nothing(view):
+        label, tone = _NO_DIFFERENCE, "neutral"
+    return {"label": words(label), "tone": tone}
+
+
+def _changes_nothing(view: Mapping[str, Any]) -> bool:
+    return not (view["new"] or view["changed"] or view["leaving"])
+
+
+def _shown(view: Mapping[str, Any]) -> dict[str, Any]:
+    """The same with its counts as people read them."""
+    names = ("rows", "new", "changed", "same", "leaving", "problem_count")
+    return {**view, **{name: shown_number(str(view[name]), g.locale) for name in names if name in view}}
 
 
 def _kinds(names: list[str]) -> str:

@@ -10,6 +10,9 @@ from workflows.kit import Text
 View = Mapping[str, Any]
 _OF = Text("{done} dari {total}", "{done} of {total}")
 _MY_WORK = ("/", Text("Pekerjaan saya", "My work"))
+_REST_NOT_DONE = Text(
+    "Yang sudah selesai tetap tersimpan; sisanya tidak dikerjakan.", "What is finished is kept; the rest is not done."
+)
 _SEE = Text("Lihat hasilnya", "See the result")
 
 
@@ -21,13 +24,15 @@ def _nowhere(_view: View) -> str:
 class JobKind:
     """Words and places of one kind: `title` over the page, `counted` for “{done} of {total}”, `back` (address, words)
     of the page it was asked from, `leads_to` the address of what came of it (empty: nowhere) under the words
-    `link_label`, and `template` for its result, which reads `job` and `result`."""
+    `link_label`, `stop_effect` what stopping it leaves behind, and `template` for its result, which reads `job` and
+    `result`."""
 
     title: Text
     counted: Text = _OF
     back: tuple[str, Text] = _MY_WORK
     leads_to: Callable[[View], str] = _nowhere
     link_label: Text = _SEE
+    stop_effect: Text = _REST_NOT_DONE
     template: str = "job_result.html"
 
 
@@ -64,5 +69,6 @@ KINDS: Mapping[str, JobKind] = {
         back=("/people/import", Text("Semua impor", "All imports")),
         leads_to=lambda view: f"/people/import/{view['details']['import_id']}",
         link_label=Text("Lihat laporan impor", "See the import's report"),
+        stop_effect=Text("Tidak ada yang diubah.", "Nothing is changed."),
     ),
 }

@@ -43,6 +43,7 @@ def job(job_id: Any) -> ResponseReturnValue:
         back={"href": kind.back[0], "label": words(kind.back[1])},
         href=kind.leads_to(view),
         link_label=words(kind.link_label),
+        stop_effect=words(kind.stop_effect),
         result_template=kind.template,
         result=result,
         summary=in_words(result.get("summary")),

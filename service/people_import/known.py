@@ -1,6 +1,6 @@
 """What is there before the file, by what files call it; grows while the file is planned."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -68,6 +68,15 @@ class Known:
             for concerned, records in groups.items():
                 known.orders[concerned] = [Term(_values(record)) for record in records]
         return known
+
+    def called(self, cells: Mapping[str, str]) -> str:
+        """The name or title of what a row is about: its person, else its post or unit."""
+        if person := self.people.get(cells.get("nip", "")):
+            return str(person["name"])
+        own = self.positions if "title" in cells else self.units
+        if row := own.get(cells.get("code", "")) or self.positions.get(cells.get("position", "")):
+            return str(row.get("title") or row.get("name"))
+        return ""
 
     def enter_term(self, term: Term) -> None:
         """Makes an appointment known under its person and its post."""

@@ -32,6 +32,7 @@ _BY_ANOTHER = Text(
     "Delete this row; another HR officer can import it.",
 )
 _TWICE = Text("Baris ini mengulang baris {row}.", "This row repeats row {row}.")
+_CORRECT_CELL = Text("Perbaiki sel ini, lalu unggah lagi.", "Correct this cell and upload again.")
 _ONCE = Text("Hapus salah satu barisnya.", "Delete one of the rows.")
 
 
@@ -142,12 +143,13 @@ def _plan_row(plan: Plan, table: Table, row: Row, count: SheetCount, planner: Pl
         plan.problem(table.label, row.number, title, refusal.message, refusal.suggestion)
     except InvalidInput as error:
         for wrong in error.fields:
-            plan.problem(table.label, row.number, _title(table, wrong.path), wrong.message, NOTHING)
+            plan.problem(table.label, row.number, _title(table, wrong.path), wrong.message, _CORRECT_CELL)
     else:
         setattr(count, outcome, getattr(count, outcome) + 1)
         if outcome != "same":
             said = tuple((_title(table, name), _words(old), _words(new)) for name, old, new in fields)
-            plan.report.differences.append(Difference(table.label, row.number, table.kind.name, outcome, said))
+            about = plan.known.called(row.cells)
+            plan.report.differences.append(Difference(table.label, row.number, table.kind.name, outcome, about, said))
 
 
 def _in_order(plan: Plan, table: Table) -> list[Row]:

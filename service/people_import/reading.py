@@ -24,10 +24,10 @@ _NO_KIND = Text(
     "The column titles are not those of units, posts, people, appointments or rater assignments.",
 )
 _TITLES = Text(
-    "Unit: unor_id;unor. Jabatan: jabatan_id;jabatan;unor_id;jenis_jabatan. Pegawai: nip;nama;surel. Pengangkatan: "
-    "nip;jabatan_id. Penilai: nip;penilai_jabatan_id;dasar_hukum. Unduh contohnya di halaman impor.",
-    "Units: unor_id;unor. Posts: jabatan_id;jabatan;unor_id;jenis_jabatan. People: nip;nama;surel. Appointments: "
-    "nip;jabatan_id. Raters: nip;penilai_jabatan_id;dasar_hukum. The import page has samples.",
+    "Unit: unor_id, unor. Jabatan: jabatan_id, jabatan, unor_id, jenis_jabatan. Pegawai: nip, nama, surel. "
+    "Pengangkatan: nip, jabatan_id. Penilai: nip, penilai_jabatan_id, dasar_hukum. Unduh contohnya di halaman impor.",
+    "Units: unor_id, unor. Posts: jabatan_id, jabatan, unor_id, jenis_jabatan. People: nip, nama, surel. "
+    "Appointments: nip, jabatan_id. Raters: nip, penilai_jabatan_id, dasar_hukum. The import page has samples.",
 )
 _MISSING = Text(
     "Ini tampaknya data «{kind}», tetapi kolom ini tidak ada: {columns}.",
@@ -38,6 +38,7 @@ _SKIPPED = Text(
     "Lembar ini dilewati: judul kolomnya bukan salah satu jenis data.",
     "This sheet was left out: its column titles are of none of the kinds.",
 )
+_SAMPLES = Text("Contoh di halaman impor memuat judul yang dikenal.", "The samples have the titles that are known.")
 _LEFT_OVER = Text("Baris ini punya lebih banyak sel daripada judul kolom.", "This row has more cells than titles.")
 _SEPARATOR = Text("Beri tanda kutip pada sel yang berisi pemisah.", "Quote cells that contain the separator.")
 _IS_FORMULA = Text("Sel ini berisi rumus.", "This cell holds a formula.")
@@ -129,7 +130,7 @@ def _read_sheet(reading: Reading, sheet: Sheet, label: str) -> None:
         )
         reading.problems.append(Problem(number, "", message, _ADD_COLUMNS, label))
     else:
-        reading.notices.append(Problem(number, "", _SKIPPED, _TITLES, label))
+        reading.notices.append(Problem(number, "", _SKIPPED, _SAMPLES, label))
 
 
 def _read_rows(reading: Reading, kind: Kind, sheet: Sheet, header_place: int, label: str) -> None:

@@ -27,13 +27,14 @@ class Problem:
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """What a row does: `outcome` is new, changed or leaving; `fields` are (column, what is there, what the file says).
-    For a new row what is there is empty."""
+    """What a row does: `outcome` is new, changed or leaving; `about` is the name or title of what it concerns; `fields`
+    are (column, what is there, what the file says). For a new row what is there is empty."""
 
     sheet: str
     row: int
     kind: str
     outcome: str
+    about: str
     fields: tuple[tuple[str, str, str], ...]
 
 
@@ -100,7 +101,7 @@ class Report:
     def differences_json(self) -> list[dict[str, Any]]:
         """What the differences say, for the eyes of HR until the import is done."""
         return [
-            {"sheet": d.sheet, "row": d.row, "kind": d.kind, "outcome": d.outcome,
+            {"sheet": d.sheet, "row": d.row, "kind": d.kind, "outcome": d.outcome, "about": d.about,
              "fields": [{"column": column, "old": old, "new": new} for column, old, new in d.fields]}
             for d in self.differences[:MOST_KEPT]
         ]

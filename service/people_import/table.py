@@ -12,8 +12,9 @@ OUTCOMES: Mapping[str, Text] = {
 }
 KINDS: Mapping[str, Text] = {kind.name: kind.label for kind in IN_ORDER}
 _HEADER = (
-    Text("lembar", "sheet"), Text("baris", "row"), Text("kolom", "column"), Text("keadaan", "outcome"),
-    Text("masalah", "problem"), Text("saran", "suggestion"), Text("sebelumnya", "before"), Text("di berkas", "in file"),
+    Text("lembar", "sheet"), Text("baris", "row"), Text("tentang", "about"), Text("kolom", "column"),
+    Text("keadaan", "outcome"), Text("masalah", "problem"), Text("saran", "suggestion"),
+    Text("sebelumnya", "before"), Text("di berkas", "in file"),
 )
 
 
@@ -24,16 +25,16 @@ def report_rows(view: Mapping[str, Any], locale: Locale) -> Iterator[list[Any]]:
     for outcome in ("problem", "notice"):
         for found in report.get(f"{outcome}s", ()):
             yield [
-                found["sheet"], found["row"], found["column"], OUTCOMES[outcome].to(locale),
+                found["sheet"], found["row"], "", found["column"], OUTCOMES[outcome].to(locale),
                 found["message"][locale], found["suggestion"][locale], "", "",
             ]
     if view["differences"] is None and not report.get("problems"):
         for change in report.get("changes", ()):
             said = ", ".join(change["columns"])
-            yield [change["sheet"], change["row"], said, OUTCOMES[change["outcome"]].to(locale), "", "", "", ""]
+            yield [change["sheet"], change["row"], "", said, OUTCOMES[change["outcome"]].to(locale), "", "", "", ""]
     for change in view["differences"] or ():
         for field in change["fields"]:
             yield [
-                change["sheet"], change["row"], field["column"], OUTCOMES[change["outcome"]].to(locale), "", "",
-                field["old"], field["new"],
+                change["sheet"], change["row"], change["about"], field["column"],
+                OUTCOMES[change["outcome"]].to(locale), "", "", field["old"], field["new"],
             ]

@@ -61,7 +61,7 @@ def _keep(work: Work, import_id: str, report: Report, *, asked_to_apply: bool) -
         state = keeping.found(connection, work.runut.pulse(connection).now, import_id, report)
     if report.problems:
         return _result(import_id, state, _PROBLEMS.format(n=len(report.problems)))
-    return _result(import_id, state, _OTHERWISE if asked_to_apply else _CHECKED)
+    return {**_result(import_id, state, _OTHERWISE if asked_to_apply else _CHECKED), "look_again": asked_to_apply}
 
 
 def _counted(report: Mapping[str, Any]) -> Text:

@@ -80,7 +80,8 @@ def test_the_difference_shows_old_and_new_and_who_leaves(org: Org) -> None:
 
     words = hr.read(page)
     assert "pangkat: Pengatur → becomes Penata" in words
-    assert "Leaving" in words and "1 people are locked; their links and authority end at once" in words
+    assert "Budi Umpama, A.Md.KL Row 2" in words and "Yusuf Permisalan, M.Kes Row 3" in words
+    assert "Leaving" in words and "People to be locked: 1. Their links and authority end at once" in words
 
 
 def test_problems_are_listed_by_row_with_what_to_do_and_can_be_downloaded(org: Org) -> None:
@@ -90,10 +91,10 @@ def test_problems_are_listed_by_row_with_what_to_do_and_can_be_downloaded(org: O
 
     words = hr.read(page)
     assert "3 problems were found. Nothing was changed." in words
-    assert "3 nip Excel destroyed this NIP" in words and "4 nip This row repeats row 2." in words
+    assert "Row 3 nip Excel destroyed this NIP" in words and "Row 4 nip This row repeats row 2." in words
     assert f"{page}/apply" not in hr.get(page).text
     lines = hr.get(f"{page}/report.csv").get_data(as_text=True).splitlines()
-    assert lines[0].startswith("\ufeffsheet,row,column") and len(lines) == 4
+    assert lines[0].startswith("\ufeffsheet,row,about,column") and len(lines) == 4
     assert kept(org).content is None and "190003032010012777" not in str(kept(org).report)
 
 

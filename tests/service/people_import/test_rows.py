@@ -235,7 +235,7 @@ def test_names_that_deceive_are_refused(org: Org, name: str) -> None:
         ([f"{NIP};Wati;w@m.example", "190003032010012778;Ali;w@m.example"], [(3, "surel", "This address is somebody")]),
         (["12345;Wati;w@m.example"], [(2, "nip", "A NIP has 18")]),
         ([f"{NIP};;w@m.example"], [(2, "nama", "At least 1; now")]),
-        ([f"{NIP};Wati;"], [(2, "surel", "This is required.")]),
+        ([f"{NIP};Wati;wati"], [(2, "surel", "Write the address in")]),
         ([f"{NIP};Wati;w@m.example;more"], [(2, "", "This row has more")]),
         ([f"{NIP};@SUM(A1);w@m.example"], [(2, "nama", "This cell holds a")]),
     ],
@@ -245,6 +245,12 @@ def test_a_person_that_cannot_be_is_named(org: Org, rows: list[str], expected: l
 
     assert wrong(report) == expected
     assert NIP not in str(report.as_json()), "a report never holds a whole NIP"
+
+
+def test_a_person_without_a_mailbox_is_entered_without_one(org: Org) -> None:
+    text = f"nip;nama;surel\n{NIP};Wati;\n"
+
+    assert [outcomes(load(org, text)) for _ in range(2)] == [{"new": 1}, {"same": 1}]
 
 
 def test_an_address_may_pass_from_one_to_another_in_one_file(org: Org) -> None:
