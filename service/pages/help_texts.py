@@ -159,6 +159,16 @@ TASKS: Mapping[str, Sequence[Task]] = {
             "/deliveries",
         ),
         Task(
+            Text("Mengimpor data kepegawaian", "Import HR data"),
+            Text(
+                "Unduh contoh, isi dengan kolom NIP berformat Teks, lalu unggah. Lihat perbedaan atau masalah per "
+                "baris, lalu terapkan; semua baris sekaligus atau tidak sama sekali.",
+                "Download a sample, fill it in with the NIP column as Text, and upload it. Look at the difference or "
+                "the problems by row, then apply: all rows or none.",
+            ),
+            "/people/import",
+        ),
+        Task(
             Text("Mencatat Plh atau pelimpahan", "Record a substitute"),
             Text(
                 "Buka pejabatnya di Pegawai. Pertentangan disebut sebelum dicatat; kasus yang menunggu ikut berpindah.",

@@ -104,3 +104,22 @@ def test_wrong_settings_are_one_message_with_every_problem(call: Call, environ: 
 
     assert result.exit_code == 1
     assert "RUNUT_ENV" in result.output and "RUNUT_PORT" in result.output
+
+
+def test_files_are_imported_together_with_a_bar_and_a_list_of_what_changes(call: Call, tmp_path: Path) -> None:
+    units, people = tmp_path / "unor.csv", tmp_path / "pegawai.csv"
+    units.write_text("unor_id;unor\nX-1;Bidang Contoh\n")
+    people.write_text("nip;nama;surel\n190003032010012777;Wati;wati@muara.example\n")
+
+    dry = call("people", "import", str(units), str(people), "--dry-run")
+    done = call("people", "import", str(units), str(people))
+    again = call("people", "import", str(units), str(people))
+    people.write_text("nip;nama;surel\n190003032010012777;Wati Umpama;wati@muara.example\n")
+    changed = call("people", "import", str(people), "--dry-run")
+
+    assert [result.exit_code for result in (dry, done, again, changed)] == [0, 0, 0, 0]
+    assert "This was a dry run" in dry.output and "units: 1 new" in dry.output and "people: 1 new" in dry.output
+    assert done.output.rstrip().endswith("Imported.") and "imported before" not in done.output
+    assert "These files were imported before, as IMPOR-" in again.output and "1 the same" in again.output
+    assert "row 2: changed; nama: Wati → Wati Umpama" in changed.output
+    assert "Checking rows" in done.output
