@@ -203,6 +203,52 @@ def bury(connection: Connection, held: Taken, now: datetime, because: str) -> No
     _end(connection, held, now, "DEAD", because)
 
 
+def gather(connection: Connection, held: Taken) -> None:
+    """It does not leave by itself but with its person's next summary; the attempt is not counted."""
+    connection.execute(
+        _held([held.id], held.lease).values(state="GATHERED", lease_until=None, attempts=Delivery.attempts - 1)
+    )
+
+
+def put_off(connection: Connection, held: Taken, at: datetime) -> None:
+    """It may not leave before `at`; the attempt is not counted."""
+    connection.execute(
+        _held([held.id], held.lease).values(
+            state=_state_before(1), lease_until=None, attempts=Delivery.attempts - 1, next_at=at
+        )
+    )
+
+
+def sum_up(connection: Connection, held: Taken, now: datetime, ids: Collection[str]) -> None:
+    """These rows go into the summary `held`, and whatever went into one of them before."""
+    mine = list(ids)
+    connection.execute(update(Delivery).where(Delivery.summary_id.in_(mine)).values(summary_id=held.id))
+    connection.execute(
+        update(Delivery)
+        .where(Delivery.id.in_(mine), Delivery.state.in_((*_WAITING, "GATHERED")))
+        .values(state="SUMMED", summary_id=held.id, lease_until=None, done_at=now)
+    )
+
+
+def gathered(connection: Connection, held: Taken) -> list[str]:
+    """The rows that wait for a summary to the recipient of this one."""
+    query = select(Delivery.id).where(
+        Delivery.person_id == held.row["person_id"], Delivery.state == "GATHERED",
+        Delivery.created_at <= held.row["next_at"],
+    )
+    return list(connection.scalars(query))
+
+
+def outlive(connection: Connection, now: datetime, because: Mapping[str, str], state: str = "CANCELLED") -> None:
+    """Ends gathered rows that go into no summary, each with why."""
+    for delivery_id, reason in because.items():
+        connection.execute(
+            update(Delivery)
+            .where(Delivery.id == delivery_id, Delivery.state == "GATHERED")
+            .values(state=state, done_at=now, answer=_cut(reason))
+        )
+
+
 def sweep(connection: Connection, now: datetime) -> int:
     """Ends the rows that are of no use any more or worn out; answers how many."""
     outdated = Delivery.expires_at <= now

@@ -1,26 +1,35 @@
 """Who hears of an event: the rows of the outbox that a step's `tell` column asks for."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any
 
+from service.authority.words import STANDING
 from service.casefile import CaseFile
 from service.ids import new_id
-from workflows.calendar import CalendarEnds
-from workflows.kit import Role, Step, Tell
+from service.runut import Present
+from workflows.calendar import Calendar, CalendarEnds
+from workflows.kit import Role, Step, Tell, Text
+from workflows.ladder import SUMMARY_AT, Ladder, next_summary
 
 LANE_CODES, LANE_REQUESTS, LANE_NEWS = 0, 1, 2
 _NEWS_USEFUL_FOR = timedelta(days=30)
 _QUEUE_ROLES = (Role.PERF_TEAM, Role.HR)
+OUTSIDERS: Mapping[str, Text] = {
+    "AUDITOR": STANDING["auditor"],
+    "ASKER": Text("yang meminta koreksi data", "the person who asked for a correction"),
+    "FORMER": Text("yang berwenang sebelumnya", "the official who had it before"),
+}
+"""Who hears of a case without a role in it, and as what."""
 
 
 def delivery(
     *, dedupe: str, rule: str, person_id: str | None, now: datetime, lane: int, case_id: str | None = None,
     event_id: str | None = None, channel: str = "mail", at: datetime | None = None,
-    expires_at: datetime | None = None, **details: Any,
+    expires_at: datetime | None = None, gathered: bool = False, **details: Any,
 ) -> dict[str, Any]:
-    """One row of the outbox, due at `at` (now when not said)."""
+    """One row of the outbox, due at `at` (now when not said); `gathered` when it waits for the next summary."""
     return {
         "id": new_id(),
         "dedupe": dedupe,
@@ -31,7 +40,7 @@ def delivery(
         "event_id": event_id,
         "person_id": person_id,
         "details": details,
-        "state": "PENDING",
+        "state": "GATHERED" if gathered else "PENDING",
         "attempts": 0,
         "created_at": now,
         "next_at": at or now,
@@ -39,6 +48,7 @@ def delivery(
         "expires_at": expires_at,
         "done_at": None,
         "answer": None,
+        "summary_id": None,
     }
 
 
@@ -78,10 +88,15 @@ def exchange_row(event_id: str, now: datetime, case_id: str | None = None) -> di
 
 
 def request_or_news(after: CaseFile, event_id: str, tell: Tell, action: str, person_id: str) -> dict[str, Any]:
-    """One row for one person: for group roles his daily digest, else a mail of his own."""
+    """One row for one person: for group roles his daily summary, else a request, or news.
+
+    Requests leave at once. So does the employee's news of a decision, after which his case waits for nobody, where the
+    day's one mail is still free (service.budget). Other news waits for the next summary.
+    """
+    present = after.present
     if tell.role in _QUEUE_ROLES:
-        return _digest(after, person_id)
-    now = after.present.now
+        return summary_row(present.calendar, present.now, person_id)
+    now = present.now
     return delivery(
         dedupe=f"{event_id} {'asked' if tell.asks else 'told'} {person_id} mail",
         rule="asked" if tell.asks else "told",
@@ -91,33 +106,52 @@ def request_or_news(after: CaseFile, event_id: str, tell: Tell, action: str, per
         case_id=after.id,
         event_id=event_id,
         expires_at=None if tell.asks else now + _NEWS_USEFUL_FOR,
+        gathered=not tell.asks and not (tell.role is Role.EMPLOYEE and after.state.waits_for is None),
         action=action,
         role=tell.role.value,
         version=after.row["version"],
     )
 
 
-def _digest(after: CaseFile, person_id: str) -> dict[str, Any]:
-    """The person's next daily summary of his queue: one row a day, however many cases ask for it."""
-    calendar, now = after.present.calendar, after.present.now
-    on = calendar.civil_date(now) + timedelta(days=1)
-    with suppress(CalendarEnds):  # no deadline hangs on it: without next year's calendar it goes out the next day
-        on = calendar.next_working_day(on)
-    at = calendar.start_of_day(on) + timedelta(hours=7)
-    return delivery(
-        dedupe=f"digest {on.isoformat()} {person_id}", rule="digest", person_id=person_id, now=now, at=at,
-        lane=LANE_NEWS, expires_at=at + timedelta(days=1),
-    )
-
-
 def outsiders_news(after: CaseFile, event_id: str, action: str, person_id: str, standing: str) -> dict[str, Any]:
-    """News for somebody who holds no role in the case: `standing` is FORMER (he did until now) or AUDITOR."""
+    """News for somebody who holds no role in the case: `standing` is one of OUTSIDERS."""
     now = after.present.now
     return delivery(
         dedupe=f"{event_id} told {person_id} mail", rule="told", person_id=person_id, now=now, lane=LANE_NEWS,
-        case_id=after.id, event_id=event_id, expires_at=now + _NEWS_USEFUL_FOR, action=action, role=standing,
-        version=after.row["version"],
+        case_id=after.id, event_id=event_id, expires_at=now + _NEWS_USEFUL_FOR, gathered=True, action=action,
+        role=standing, version=after.row["version"],
     )
+
+
+def summary_row(
+    calendar: Calendar, now: datetime, person_id: str, at: datetime | None = None
+) -> dict[str, Any]:
+    """The person's summary at `at`, or at the next seven o'clock: one row a day, however much asks for it."""
+    at = at or next_summary_at(calendar, now)
+    on = calendar.civil_date(at)
+    return delivery(
+        dedupe=f"digest {on.isoformat()} {person_id}", rule="digest", person_id=person_id, now=now, at=at,
+        lane=LANE_NEWS,
+    )
+
+
+def next_summary_at(calendar: Calendar, now: datetime) -> datetime:
+    """When the next summary leaves; no deadline hangs on it, so behind the calendar's end it leaves the next day."""
+    with suppress(CalendarEnds):
+        return next_summary(calendar, now)
+    return calendar.start_of_day(calendar.civil_date(now) + timedelta(days=1)) + SUMMARY_AT
+
+
+def with_summaries(present: Present, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The rows, and a summary for everybody to whom one of them waits for it."""
+    people = dict.fromkeys(row["person_id"] for row in rows if row["state"] == "GATHERED")
+    return [*rows, *(summary_row(present.calendar, present.now, person_id) for person_id in people)]
+
+
+def ladder_of(present: Present) -> Ladder:
+    """The ladder of deadlines as the office set it."""
+    rules = present.rules
+    return Ladder(rules.days("reminder.before"), rules.days("reminder.superior"), rules.days("reminder.reroute"))
 
 
 def as_history_if(is_history: bool, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:

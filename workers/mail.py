@@ -8,8 +8,9 @@ import structlog
 from jinja2 import TemplateError
 from sqlalchemy import Connection, update
 
-from service import outbox
-from service.mail.letters import Letter, Obsolete, UnknownRule, draft, finish, letter_bytes
+from service import budget, outbox
+from service.mail.letter import Letter, Obsolete, UnknownRule
+from service.mail.letters import draft, finish, letter_bytes
 from service.mail.messages import Unmailable
 from service.mail.suppression import NO_MAILBOX, STOPPED, stopped_since
 from service.models import ActionLink
@@ -53,7 +54,7 @@ def deliver(
 
 
 def _letters(runut: Runut, taken: Sequence[Taken]) -> tuple[Present, list[tuple[Taken, Letter]]]:
-    """The mails that still make sense, with their secrets stored; the other rows are closed."""
+    """The mails that still make sense and may leave today, with their secrets stored; the other rows are closed."""
     drafts, letters = list[tuple[Taken, Letter]](), list[tuple[Taken, Letter]]()
     closed = list[tuple[Taken, str]]()
     unknown = list[tuple[Taken, str]]()
@@ -72,20 +73,41 @@ def _letters(runut: Runut, taken: Sequence[Taken]) -> tuple[Present, list[tuple[
             except UnknownRule as problem:
                 unknown.append((held, str(problem)))
     with runut.database.write() as connection:
-        for held, letter in drafts:
+        for held, letter in sorted(drafts, key=_recipient):  # always in the same order: days are claimed, no deadlock
+            if budget.is_budgeted(held.row) and not budget.claim(connection, present, held.row):
+                budget.put_off(connection, present, held)
+                continue
             try:
                 letters.append((held, finish(connection, runut, present, letter)))
             except Obsolete as obsolete:
                 closed.append((held, str(obsolete)))
+                continue
+            outbox.sum_up(connection, held, present.now, letter.sums_up)
+            outbox.outlive(connection, present.now, letter.outlived)
         for held in silent:
             because = NO_MAILBOX if str(held.row["person_id"]) in without else STOPPED
             outbox.suppress(connection, held, present.now, because)
+            if held.row["rule"] == "digest":
+                gathered = dict.fromkeys(outbox.gathered(connection, held), because)
+                outbox.outlive(connection, present.now, gathered, "SUPPRESSED")
         for held, because in closed:
-            outbox.cancel(connection, held, present.now, because)
+            _close(connection, present.now, held, because)
         for held, because in unknown:
             log.error("mail.unknown_rule", delivery_id=held.id, rule=held.row["rule"])
             outbox.bury(connection, held, present.now, because)
-    return present, letters
+    return present, sorted(letters, key=lambda finished: finished[0].id)
+
+
+def _recipient(drafted: tuple[Taken, Letter]) -> str:
+    return str(drafted[0].row["person_id"])
+
+
+def _close(connection: Connection, now: datetime, held: Taken, because: str) -> None:
+    """Nothing is left to say; of a summary this is true of all that was gathered for it."""
+    outbox.cancel(connection, held, now, because)
+    budget.give_back(connection, held.id)
+    if held.row["rule"] == "digest":
+        outbox.outlive(connection, now, dict.fromkeys(outbox.gathered(connection, held), because))
 
 
 def _send(runut: Runut, present: Present, server: MailServer, held: Taken, letter: Letter) -> None:
@@ -95,9 +117,11 @@ def _send(runut: Runut, present: Present, server: MailServer, held: Taken, lette
         log.error("mail.cannot_be_made", delivery_id=held.id, rule=held.row["rule"], problem=str(problem))
         with runut.database.write() as connection:
             outbox.bury(connection, held, runut.pulse(connection).now, f"cannot be made: {problem}")
+            budget.give_back(connection, held.id)
         return
     outcome = server.send(runut.settings.mail_from, letter.person.email, data)
-    with runut.database.write() if outcome.kind == "bounced" else runut.database.statement() as connection:
+    is_final = outcome.kind in ("bounced", "refused")
+    with runut.database.write() if is_final else runut.database.statement() as connection:
         _record(connection, held, runut.pulse(connection).now, outcome)
     log.info("mail.answered", delivery_id=held.id, rule=held.row["rule"], outcome=outcome.kind)
 
@@ -110,8 +134,10 @@ def _record(connection: Connection, held: Taken, now: datetime, outcome: Outcome
             outbox.postpone(connection, held, now, outcome.answer)
         case "refused":
             outbox.refused(connection, held, now, outcome.answer)
+            budget.give_back(connection, held.id)
         case "bounced":
             outbox.bounced(connection, held, now, outcome.answer)
+            budget.give_back(connection, held.id)
             connection.execute(
                 update(ActionLink)
                 .where(ActionLink.delivery_id == held.id, ActionLink.dead_at.is_(None))

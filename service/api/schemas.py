@@ -8,7 +8,7 @@ from workflows.kit import Text
 
 DELIVERY_STATES = (
     "PENDING", "LEASED", "RETRY", "ACCEPTED", "BOUNCED", "REFUSED", "DEAD", "HELD", "EXPIRED", "CANCELLED",
-    "SUPPRESSED",
+    "SUPPRESSED", "GATHERED", "SUMMED",
 )
 
 

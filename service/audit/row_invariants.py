@@ -7,17 +7,19 @@ from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import Connection, func, select
+from sqlalchemy.orm import aliased
 
 import workflows
+from service import budget
 from service.audit.waiting import walk
 from service.canonical import parse
 from service.heartbeats import last_beats
-from service.models import ActionLink, Case, Delivery, Event, IdempotencyKey, Timer, WorkItem
+from service.models import ActionLink, Case, Delivery, Event, IdempotencyKey, MailDay, Timer, WorkItem
 from service.runut import Present
 from workflows.kit import Role
 
 Answer = tuple[int, list[str]]
-TERMINAL = ("ACCEPTED", "BOUNCED", "REFUSED", "EXPIRED", "CANCELLED", "SUPPRESSED", "DEAD")
+TERMINAL = ("ACCEPTED", "BOUNCED", "REFUSED", "EXPIRED", "CANCELLED", "SUPPRESSED", "SUMMED", "DEAD")
 WAITING = ("PENDING", "RETRY")
 _NO_PROGRESS_FOR = timedelta(minutes=80)  # a lease, the longest delay between two attempts, and its spread
 _LATE_AFTER = timedelta(minutes=11)
@@ -42,7 +44,7 @@ def _everybody_is_told(connection: Connection, _: Present) -> Answer:
         .where(Delivery.id.is_(None))
     )
     breaches += [f"event {row.id} ({row.type}) has no row for other systems" for row in connection.execute(unsent)]
-    known = {*TERMINAL, *WAITING, "LEASED", "HELD"}
+    known = {*TERMINAL, *WAITING, "LEASED", "GATHERED", "HELD"}
     odd = connection.execute(
         select(Delivery.id, Delivery.state).where(
             Delivery.state.not_in(known) | ((Delivery.state == "LEASED") & Delivery.lease_until.is_(None))
@@ -88,8 +90,10 @@ def _nothing_is_stuck(connection: Connection, _: Present) -> Answer:
     """Measured by the relay's last sign of life: what waits while none is at work is not stuck."""
     beat = last_beats(connection).get("relay")
     waiting = connection.scalar(select(func.count()).where(Delivery.state.in_((*WAITING, "LEASED")))) or 0
+    forgotten = connection.scalars(budget.unasked())
+    breaches = [f"news for {person_id} waits for a summary that nobody asked for" for person_id in forgotten]
     if beat is None:
-        return waiting, []
+        return waiting, breaches
     before = beat - _NO_PROGRESS_FOR
     stuck = connection.execute(
         select(Delivery.id, Delivery.state).where(
@@ -97,7 +101,31 @@ def _nothing_is_stuck(connection: Connection, _: Present) -> Answer:
             | ((Delivery.state == "LEASED") & (Delivery.lease_until < before))
         )
     )
-    return waiting, [f"delivery {row.id} has been {row.state} without progress" for row in stuck]
+    breaches += [f"delivery {row.id} has been {row.state} without progress" for row in stuck]
+    return waiting, breaches
+
+
+def _one_mail_a_day(connection: Connection, present: Present) -> Answer:
+    """Every summed-up row names a summary, and what was sent of news and summaries had claimed its working day."""
+    summary = aliased(Delivery)
+    lost = connection.scalars(
+        select(Delivery.id)
+        .outerjoin(summary, summary.id == Delivery.summary_id)
+        .where(Delivery.state == "SUMMED", summary.id.is_(None) | (summary.rule != "digest"))
+    )
+    breaches = [f"delivery {delivery_id} was summed up, but in no summary" for delivery_id in lost]
+    first_on = connection.scalar(select(func.min(MailDay.on_date)))
+    if first_on is not None:
+        unclaimed = connection.scalars(
+            select(Delivery.id)
+            .outerjoin(MailDay, MailDay.delivery_id == Delivery.id)
+            .where(
+                Delivery.channel == "mail", Delivery.state == "ACCEPTED", Delivery.rule.in_(("told", "digest")),
+                Delivery.done_at >= present.calendar.start_of_day(first_on), MailDay.delivery_id.is_(None),
+            )
+        )
+        breaches += [f"delivery {delivery_id} left on a day that it had not claimed" for delivery_id in unclaimed]
+    return _count(connection, MailDay), breaches
 
 
 def _told_once(connection: Connection, _: Present) -> Answer:
@@ -182,6 +210,7 @@ OF_THE_ROWS = (
     RowCheck(17, "No dead link caused anything.", _dead_links_decide_nothing),
     RowCheck(19, "Each deadline fired at most once and not before its instant.", _timers_fire_once),
     RowCheck(23, "Each stored answer is that of one event.", _answers_are_real),
+    RowCheck(30, "News claimed its recipient's working day; what was summed up names its summary.", _one_mail_a_day),
     RowCheck(
         33, "Nobody is asked for what he cannot do, and nobody waits unasked without a named blocker.", walk
     ),

@@ -193,12 +193,15 @@ def moved(file: CaseFile, move: Move, actor: Actor) -> tuple[Transition, CaseFil
         links_die_of=move.links_die_of,
         deliveries=telling.as_history_if(
             actor.channel == "import",
-            [
-                *telling.deliveries(
-                    after, event_id, telling.requests_now(after, move.tells), move.action, actor.person_id
-                ),
-                *move.also,
-            ],
+            telling.with_summaries(
+                after.present,
+                [
+                    *telling.deliveries(
+                        after, event_id, telling.requests_now(after, move.tells), move.action, actor.person_id
+                    ),
+                    *move.also,
+                ],
+            ),
         ),
         results=list(move.results) if move.results is not None else None,
         link_id=actor.link.link_id if actor.link else None,

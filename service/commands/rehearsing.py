@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
+from service import budget
 from service.access import check_visible
 from service.actor import Actor
 from service.casefile import load_case
@@ -52,7 +53,8 @@ def rehearse(
 
 
 def mails_of(connection: Connection, pepper: bytes, present: Present, rehearsals: tuple[Rehearsal, ...]) -> Mails:
-    """What all of them together would leave: rows for one daily summary count once."""
+    """What all of them together would leave: rows for one daily summary count once, and nobody gets two mails of news
+    on one working day."""
     return mails_of_rows(connection, pepper, present, [row for rehearsal in rehearsals for row in rehearsal.rows])
 
 
@@ -62,7 +64,16 @@ def mails_of_rows(
     """The same for rows of the outbox."""
     rows = {row["dedupe"]: row for row in left}
     stopped = stopped_since(connection, pepper, present, {str(row["person_id"]) for row in rows.values()})
-    own = [row for row in rows.values() if row["rule"] != "digest"]
-    digests = {row["person_id"] for row in rows.values() if row["rule"] == "digest"} - stopped.keys()
+    now, summarised, got_news = 0, set[str](), set[str]()
+    for row in rows.values():
+        person_id = str(row["person_id"])
+        is_news = budget.is_budgeted(row)
+        if row["state"] == "GATHERED" or row["rule"] == "digest" or (
+            is_news and (person_id in got_news or not budget.would_leave(connection, present, row))
+        ):
+            summarised.add(person_id)
+        elif person_id not in stopped:
+            now += 1
+            got_news.update([person_id] if is_news else [])
     unreached = {row["person_id"] for row in rows.values()} & stopped.keys()
-    return Mails(sum(row["person_id"] not in stopped for row in own), len(digests), len(unreached))
+    return Mails(now, len(summarised - stopped.keys()), len(unreached))

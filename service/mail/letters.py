@@ -5,56 +5,30 @@ own just before sending: neither link nor code exists anywhere but in the mail.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import Connection, select
 
-import workflows
 from service import codes, links
-from service.authority import Holder, Person
-from service.authority.words import ROLES, STANDING
+from service.authority import Person
+from service.authority.words import ROLES
 from service.blockers import hands_of
 from service.canonical import parse
 from service.casefile import CaseFile, load_case
 from service.epoch import link_epoch
+from service.mail.letter import Letter, Obsolete, UnknownRule, capacity_of, held, noun
 from service.mail.messages import Envelope, Link, message_bytes
 from service.mail.rendering import Ours, render
-from service.models import Case, Event, WorkItem
-from service.queries.corrections import waiting_requests
+from service.mail.summaries import summary
+from service.models import Case, Event
 from service.runut import Present, Runut
 from service.sentences import COMMAND_PASTS
-from service.signin import roles_of
-from service.telling import asks_by_link, is_decided_by_mail
+from service.telling import OUTSIDERS, asks_by_link, is_decided_by_mail
 from workflows.kit import Action, Role, Stage, Text
 
-_MOST_LISTED = 20
 _UPDATED = Text("memperbarui kasus ini", "updated this case")
 _SYSTEM = Text("Sistem", "The system")
-_TO_CORRECT = Text("permintaan koreksi data", "request for a correction")
-
-
-class Obsolete(Exception):
-    """The mail would say something that no longer holds; the message says what, for the ledger."""
-
-
-class UnknownRule(Exception):
-    """No mail is known for this rule of the outbox."""
-
-
-@dataclass(frozen=True)
-class Letter:
-    """A mail that is ready but for its secret. `names` are its templates, the most particular first."""
-
-    row: Mapping[str, Any]
-    person: Person
-    names: tuple[str, ...]
-    subject: Mapping[str, Any]
-    values: Mapping[str, Any]
-    path: str | None = None
-    file: CaseFile | None = None
-    role: Role | None = None
-    link: Link | None = None
 
 
 def draft(connection: Connection, runut: Runut, present: Present, row: Mapping[str, Any]) -> Letter:
@@ -125,10 +99,10 @@ def _asked(connection: Connection, present: Present, row: Mapping[str, Any], per
     file = load_case(connection, present, str(row["case_id"]))
     if file.row["version"] != row["details"]["version"]:
         raise Obsolete("the case moved on before the mail was sent")
-    role, holder = _held(file, row, person)
+    role, holder = held(file, row, person)
     if file.awaited is not role:
         raise Obsolete("the recipient is not asked now")
-    letter = _about(connection, present, row, person, file, "asked", _capacity(present, role, holder))
+    letter = _about(connection, present, row, person, file, "asked", capacity_of(present, role, holder))
     if file.row["blocked_by"] is not None:
         letter = replace(letter, subject={**letter.subject, "stage": Stage.DRAFT.value})
     if not is_decided_by_mail(file.workflow.steps_from(file.state.name, [role]), role):
@@ -138,27 +112,12 @@ def _asked(connection: Connection, present: Present, row: Mapping[str, Any], per
 
 def _told(connection: Connection, present: Present, row: Mapping[str, Any], person: Person) -> Letter:
     file = load_case(connection, present, str(row["case_id"]))
-    capacity = _OUTSIDERS.get(row["details"]["role"])
+    capacity = OUTSIDERS.get(row["details"]["role"])
     if capacity is None:
-        capacity = _capacity(present, *_held(file, row, person))
+        capacity = capacity_of(present, *held(file, row, person))
     letter = _about(connection, present, row, person, file, "told", capacity)
     asked_for_a_note = (row["details"]["action"], row["details"]["role"]) == ("authority", "FORMER")
     return replace(letter, path=f"/cases/{file.number}{'/hand-over' if asked_for_a_note else ''}")
-
-
-_OUTSIDERS: Mapping[str, Text] = {
-    "AUDITOR": STANDING["auditor"],
-    "ASKER": Text("yang meminta koreksi data", "the person who asked for a correction"),
-    "FORMER": Text("yang berwenang sebelumnya", "the official who had it before"),
-}
-
-
-def _held(file: CaseFile, row: Mapping[str, Any], person: Person) -> tuple[Role, Holder]:
-    role = Role(row["details"]["role"])
-    for holder in file.holders(role):
-        if holder.person_id == person.id:
-            return role, holder
-    raise Obsolete("the recipient no longer holds the role")
 
 
 def _about(
@@ -177,7 +136,7 @@ def _about(
     post = organisation.positions.get(file.row["post_id"])
     place = file.workflow.name
     constants = {
-        "number": Ours(file.number), "thing": _noun(file.workflow.title), "stage": file.state.stage.value,
+        "number": Ours(file.number), "thing": noun(file.workflow.title), "stage": file.state.stage.value,
     }
     return Letter(
         row=row,
@@ -205,29 +164,6 @@ def _about(
     )
 
 
-def _digest(connection: Connection, present: Present, row: Mapping[str, Any], person: Person) -> Letter:
-    waiting = connection.execute(
-        select(Case.number, Case.workflow, Case.edition, Case.state, WorkItem.due_at, WorkItem.since_at)
-        .join(Case, Case.id == WorkItem.case_id)
-        .where(WorkItem.person_id == person.id, WorkItem.done_at.is_(None), Case.held_at.is_(None))
-        .order_by(WorkItem.since_at, Case.number)
-    ).all()
-    asked = waiting_requests(connection) if "hr" in roles_of(present, person.id) else []
-    entries = sorted([*waiting, *asked], key=lambda entry: (entry.since_at, entry.number))
-    if not entries:
-        raise Obsolete("nothing waits any more")
-    lines = []
-    for case in entries[:_MOST_LISTED]:
-        workflow = workflows.get(case.workflow, case.edition)
-        state = workflow.state(case.state).label if case.state else _TO_CORRECT
-        lines.append({"number": Ours(case.number), "title": workflow.title, "state": state, "due": case.due_at})
-    late = sum(case.due_at is not None and case.due_at < present.now for case in entries)
-    awaits = Text("permintaan menunggu Anda", "requests await you" if len(entries) > 1 else "request awaits you")
-    counts = {"count": len(entries), "late": late, "awaits": awaits}
-    values = {**counts, "lines": lines, "more": len(entries) - len(lines), "oldest": entries[0].since_at}
-    return Letter(row=row, person=person, names=("digest",), subject=counts, values=values, path="/")
-
-
 def _code(connection: Connection, present: Present, row: Mapping[str, Any], person: Person) -> Letter:
     number = None
     if row["case_id"] is not None:
@@ -237,19 +173,5 @@ def _code(connection: Connection, present: Present, row: Mapping[str, Any], pers
 
 
 _RULES: Mapping[str, Callable[[Connection, Present, Mapping[str, Any], Person], Letter]] = {
-    "asked": _asked, "told": _told, "digest": _digest, "signin": _code, "code": _code,
+    "asked": _asked, "told": _told, "digest": summary, "signin": _code, "code": _code,
 }
-
-
-def _capacity(present: Present, role: Role, holder: Holder) -> Text:
-    """`pejabat penilai`, for a substitute with whom he acts for."""
-    words = ROLES[role]
-    principal = present.organisation.people.get(holder.on_behalf_of) if holder.on_behalf_of else None
-    if principal is None:
-        return words
-    return Text(f"{words.id}, atas nama {principal.name}", f"{words.en}, on behalf of {principal.name}")
-
-
-def _noun(title: Text) -> Text:
-    """A workflow's title inside a sentence: `Rencana kerja (SKP)` becomes `rencana kerja`."""
-    return Text(*(words[:1].lower() + words[1:].partition(" (")[0] for words in (title.id, title.en)))

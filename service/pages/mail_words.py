@@ -15,6 +15,8 @@ MAIL_STATES: Mapping[str, tuple[Text, str]] = {
     "HELD": (Text("Ditahan", "Held"), "warning"),
     "EXPIRED": (Text("Kedaluwarsa", "Expired"), "neutral"),
     "CANCELLED": (Text("Tidak perlu lagi", "No longer needed"), "neutral"),
+    "GATHERED": (Text("Menunggu ringkasan berikutnya", "Waits for the next summary"), "neutral"),
+    "SUMMED": (Text("Masuk ringkasan harian", "In a daily summary"), "neutral"),
     "SUPPRESSED": (Text("Tidak dikirim", "Not sent"), "neutral"),
 }
 MAIL_KINDS: Mapping[str, Text] = {
@@ -24,4 +26,7 @@ MAIL_KINDS: Mapping[str, Text] = {
     "signin": Text("Tautan masuk", "Sign-in link"),
     "code": Text("Kode konfirmasi", "Confirmation code"),
     "reminder": Text("Pengingat", "Reminder"),
+    "superior": Text("Kabar untuk atasan", "News for the superior"),
+    "reroute": Text("Dapat dialihkan", "May be re-routed"),
+    "undelivered": Text("Surel tidak sampai", "A mail did not arrive"),
 }

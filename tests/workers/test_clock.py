@@ -122,7 +122,7 @@ def test_old_answers_are_deleted_once_an_hour(org: Org) -> None:
 
 
 def test_a_tick_leaves_a_sign_of_life_and_ends_what_is_of_no_use(org: Org) -> None:
-    create_plan(org, "in_review")
+    create_plan(org, "in_force")
     set_now(org.runut, "2026-03-02T09:00:00+07:00")
     tick(org.runut)
     with org.runut.database.read() as connection:
