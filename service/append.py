@@ -9,6 +9,7 @@ from sqlalchemy import Connection, Table, delete, insert, text, update
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 from service import models
+from service.ladders import RUNGS
 
 Row = dict[str, Any]
 
@@ -18,7 +19,8 @@ class Transition:
     """Everything that one event changes.
 
     `case` holds all columns of the case as they will be; `expected` is the (version, position) it must still have,
-    None for a new case. `requeues` ends the case's open work items and timers in favour of the new ones;
+    None for a new case. `requeues` ends the case's open work items and timers in favour of the new ones, `replans`
+    those timers only that are rungs of its deadline's ladder;
     `links_die_of` ends its mail links with that word, None lets them live. `results` replaces the projection of
     planned results, None leaves it.
     """
@@ -29,6 +31,7 @@ class Transition:
     texts: list[Row] = field(default_factory=list)
     document: Row | None = None
     requeues: bool = False
+    replans: bool = False
     links_die_of: str | None = None
     work_items: list[Row] = field(default_factory=list)
     timers: list[Row] = field(default_factory=list)
@@ -90,6 +93,7 @@ def _append_postgresql(connection: Connection, transition: Transition) -> bool:
         "at": transition.event["at"],
         "event_id": transition.event["id"],
         "requeues": transition.requeues,
+        "replans": transition.replans,
         "because": transition.links_die_of,
         "link_id": transition.link_id,
         "opening_id": transition.opening_id,
@@ -130,8 +134,9 @@ def _statement(*, is_new: bool) -> Any:
     settled = [] if is_new else [
         "done AS (UPDATE work_items SET done_at = (r ->> 'at')::timestamptz FROM moved, given "
         "WHERE case_id = moved_id AND done_at IS NULL AND (r -> 'requeues')::bool)",
-        "stopped AS (UPDATE timers SET done_at = (r ->> 'at')::timestamptz, outcome = 'moot' FROM moved, given "
-        "WHERE case_id = moved_id AND done_at IS NULL AND (r -> 'requeues')::bool)",
+        "stopped AS (UPDATE timers SET done_at = (r ->> 'at')::timestamptz, outcome = 'moot' FROM moved, given "  # noqa: S608
+        "WHERE case_id = moved_id AND done_at IS NULL AND ((r -> 'requeues')::bool "
+        f"OR (r -> 'replans')::bool AND kind IN {RUNGS}))",
         "killed AS (UPDATE action_links l SET dead_at = (r ->> 'at')::timestamptz, dead_because = r ->> 'because', "
         "event_id = CASE WHEN l.id = (r ->> 'link_id')::uuid THEN (r ->> 'event_id')::uuid END FROM moved, given "
         "WHERE case_id = moved_id AND dead_at IS NULL AND r ->> 'because' IS NOT NULL)",
@@ -178,6 +183,10 @@ def _settle_sqlite(connection: Connection, transition: Transition) -> None:
             table = _table(model)
             mine = (table.c.case_id == case_id, table.c.done_at.is_(None))
             connection.execute(update(table).where(*mine).values(values))
+    if transition.replans:
+        timers = _table(models.Timer)
+        rungs = (timers.c.case_id == case_id, timers.c.done_at.is_(None), timers.c.kind.in_(RUNGS))
+        connection.execute(update(timers).where(*rungs).values(done_at=at, outcome="moot"))
     if transition.links_die_of:
         links = _table(models.ActionLink)
         if transition.link_id:

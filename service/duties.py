@@ -13,6 +13,7 @@ from sqlalchemy import Connection, select, update
 from service.authority import Holder
 from service.casefile import CLOCK_GRACE, CaseFile, facts_of
 from service.ids import new_id
+from service.ladders import rung_timer
 from service.models import Case, Timer
 from workflows.kit import Facts, Role, State
 from workflows.turns import Turn, hangs_on_others, turn_of
@@ -66,8 +67,16 @@ def queue(after: CaseFile) -> dict[str, Any]:
     row = after.row
     return {
         "work_items": work_items(after, after.awaited, row["version"], row["due_at"], after.waiting()),
-        "timers": [*timers(after, after.state, row["version"], row["ends_at"]), *_looks(after)],
+        "timers": [*timers(after, after.state, row["version"], row["ends_at"]), *_looks(after), *rungs(after)],
     }
+
+
+def rungs(after: CaseFile) -> list[dict[str, Any]]:
+    """The timer of the next rung of the deadline's ladder, where somebody is awaited until a date."""
+    row = after.row
+    if after.awaited is None or row["due_at"] is None:
+        return []
+    return [rung_timer(after.present, after.id, row["version"], row["due_at"])]
 
 
 def _looks(after: CaseFile) -> list[dict[str, Any]]:
@@ -82,7 +91,7 @@ def timer(file: CaseFile, kind: str, at: datetime) -> dict[str, Any]:
     """One row of the timers, due at `at`."""
     return {
         "id": new_id(), "case_id": file.id, "case_version": file.row["version"], "kind": kind, "due_at": at,
-        "done_at": None, "outcome": None,
+        "done_at": None, "outcome": None, "lease_until": None,
     }
 
 

@@ -10,6 +10,7 @@ COMMAND_PASTS: Mapping[str, Text] = {
     "comment": Text("memberi catatan", "commented"),
     "copy_reminder": Text("mengingatkan di luar surel", "reminded outside of mail"),
     "remind": Text("mengirim pengingat", "sent a reminder"),
+    "escalate": Text("memberi tahu atasan dari yang ditunggu", "told the superior of whoever is awaited"),
     "reroute": Text("mengalihkan kasus kepada pejabat lain", "passed the case to somebody else"),
     "extend": Text("memperpanjang tenggat", "extended the deadline"),
     "recompute": Text("menghitung ulang tenggat menurut kalender kerja", "counted the deadline again by the calendar"),

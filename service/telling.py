@@ -11,11 +11,11 @@ from service.ids import new_id
 from service.runut import Present
 from workflows.calendar import Calendar, CalendarEnds
 from workflows.kit import Role, Step, Tell, Text
-from workflows.ladder import SUMMARY_AT, Ladder, next_summary
+from workflows.ladder import SUMMARY_AT, next_summary
 
 LANE_CODES, LANE_REQUESTS, LANE_NEWS = 0, 1, 2
 _NEWS_USEFUL_FOR = timedelta(days=30)
-_QUEUE_ROLES = (Role.PERF_TEAM, Role.HR)
+QUEUE_ROLES = (Role.PERF_TEAM, Role.HR)
 OUTSIDERS: Mapping[str, Text] = {
     "AUDITOR": STANDING["auditor"],
     "ASKER": Text("yang meminta koreksi data", "the person who asked for a correction"),
@@ -94,7 +94,7 @@ def request_or_news(after: CaseFile, event_id: str, tell: Tell, action: str, per
     day's one mail is still free (service.budget). Other news waits for the next summary.
     """
     present = after.present
-    if tell.role in _QUEUE_ROLES:
+    if tell.role in QUEUE_ROLES:
         return summary_row(present.calendar, present.now, person_id)
     now = present.now
     return delivery(
@@ -146,12 +146,6 @@ def with_summaries(present: Present, rows: list[dict[str, Any]]) -> list[dict[st
     """The rows, and a summary for everybody to whom one of them waits for it."""
     people = dict.fromkeys(row["person_id"] for row in rows if row["state"] == "GATHERED")
     return [*rows, *(summary_row(present.calendar, present.now, person_id) for person_id in people)]
-
-
-def ladder_of(present: Present) -> Ladder:
-    """The ladder of deadlines as the office set it."""
-    rules = present.rules
-    return Ladder(rules.days("reminder.before"), rules.days("reminder.superior"), rules.days("reminder.reroute"))
 
 
 def as_history_if(is_history: bool, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:

@@ -3,21 +3,25 @@
 Any number of ticks at once, late ones and lost ones are harmless: what decides is the table and the database's clock.
 """
 
-from datetime import datetime, timedelta
+import time
+from collections.abc import Sequence
+from datetime import timedelta
 from typing import Any
 
 import structlog
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, or_, select, update
 
-from service import heartbeats, outbox
+from service import budget, heartbeats, outbox
 from service.actor import CLOCK
 from service.commands.acting import act
 from service.commands.asking import look_whose_turn
 from service.commands.bulk import forget
+from service.commands.climbing import climb
 from service.commands.people.resettling import resettle_by_date
 from service.duties import ASK, LOOK_WHILE_ASKED, LOOK_WHILE_BLOCKED
 from service.errors import CaseMovedOn, NotAvailable, NotYours, Refused
-from service.models import Case, IdempotencyKey, OneTimeCode, Opening, SignInFailure, Timer
+from service.ladders import RUNGS, plant_missing
+from service.models import Case, IdempotencyKey, MailDay, OneTimeCode, Opening, SignInFailure, Timer
 from service.people_import.keeping import forget_contents
 from service.runut import Runut
 from workflows.calendar import CalendarEnds
@@ -26,8 +30,11 @@ IDEMPOTENCY_KEYS_KEPT = timedelta(days=7)
 BULK_ACTIONS_KEPT = timedelta(days=30)
 OPENINGS_KEPT = timedelta(days=60)
 CODES_KEPT = timedelta(days=7)
+MAIL_DAYS_KEPT = timedelta(days=60)
 SIGNIN_FAILURES_KEPT = timedelta(days=1)
 _MOST_TIMERS = 100
+_MOST_SECONDS = 30
+_HELD_FOR = timedelta(seconds=60)
 _LATE_AFTER = timedelta(minutes=10)
 _LOOK_AGAIN_AFTER = timedelta(hours=12)
 _CLEAN_EVERY = timedelta(hours=1)
@@ -47,17 +54,42 @@ def tick(runut: Runut) -> None:
 
 
 def fire_due(runut: Runut) -> int:
-    """Takes the clock's step for each due timer of a case that is not on hold; answers how many steps were taken."""
-    with runut.database.read() as connection:
+    """Takes the clock's step, or climbs the rung, of each due timer of a case that is not on hold.
+
+    Answers how many steps of a table were taken; a rung is none.
+    Goes on while there are due timers, for as long as one round of a worker may last.
+    """
+    began_s, fired = time.monotonic(), 0
+    while due := _take(runut):
+        fired += sum(_fire(runut, timer) for timer in due)
+        if len(due) < _MOST_TIMERS or time.monotonic() - began_s > _MOST_SECONDS:
+            break
+    return fired
+
+
+def _take(runut: Runut) -> Sequence[Any]:
+    """Due timers that no other clock holds, the oldest first, held by us until their `lease_until`."""
+    with runut.database.statement() as connection:
         now = runut.pulse(connection).now
-        due = connection.execute(
-            select(Timer.id, Timer.case_id, Timer.kind, Timer.due_at, Case.blocked_by)
+        due = (
+            select(Timer.id)
             .join(Case, Case.id == Timer.case_id)
-            .where(Timer.done_at.is_(None), Timer.due_at <= now, Case.held_at.is_(None))
+            .where(
+                Timer.done_at.is_(None), Timer.due_at <= now, Case.held_at.is_(None),
+                or_(Timer.lease_until.is_(None), Timer.lease_until <= now),
+            )
             .order_by(Timer.due_at, Timer.id)
             .limit(_MOST_TIMERS)
+            .with_for_update(of=Timer, skip_locked=True)
+            .cte("due")
+        )
+        taken = connection.execute(
+            update(Timer)
+            .where(Timer.id.in_(select(due.c.id)))
+            .values(lease_until=now + _HELD_FOR)
+            .returning(Timer.id, Timer.case_id, Timer.kind, Timer.due_at, Timer.lease_until)
         ).all()
-    return sum(_fire(runut, timer, now) for timer in due)
+    return sorted(taken, key=lambda timer: (timer.due_at, timer.id))
 
 
 def clean(runut: Runut) -> bool:
@@ -73,33 +105,45 @@ def clean(runut: Runut) -> bool:
             (SIGNIN_FAILURES_KEPT, SignInFailure.at),
         ):
             connection.execute(delete(column.class_).where(column < now - kept))
+        connection.execute(delete(MailDay).where(MailDay.on_date < (now - MAIL_DAYS_KEPT).date()))
         forget_contents(connection, now)
         forget(connection, now - BULK_ACTIONS_KEPT)
+        budget.rescue(connection, runut.present(connection))
+    _plant(runut)
     return True
 
 
-def _fire(runut: Runut, timer: Any, now: datetime) -> bool:
-    """Whether the clock's step was taken. One that guards refuse is looked at again later: what it waits for may come.
+def _plant(runut: Runut) -> None:
+    """A ladder for every open case that came without one, a batch at a time."""
+    began_s, planted = time.monotonic(), 1
+    while planted and time.monotonic() - began_s < _MOST_SECONDS:
+        with runut.database.write() as connection:
+            planted = plant_missing(connection, runut.present(connection))
+
+
+def _fire(runut: Runut, timer: Any) -> bool:
+    """Whether a step of a table was taken. One that guards refuse is looked at again later: what it waits for may come.
 
     The step comes first and the mark after it: when we die in between, the table refuses the second attempt.
     """
     if timer.kind == ASK:
         return _look(runut, timer)
     try:
+        if timer.kind in RUNGS:
+            climb(runut, timer)
+            return False
         act(runut, CLOCK, timer.case_id, timer.kind, {}, if_match="any")
     except (NotAvailable, NotYours):
-        _settle(runut, timer.id, now, "moot")
+        _settle(runut, timer, "moot")
         return False
     except (Refused, CalendarEnds) as refusal:
         log.info("clock.waits", case_id=timer.case_id, kind=timer.kind, because=str(refusal))
-        with runut.database.statement() as connection:
-            connection.execute(
-                update(Timer).where(*_open(timer.id)).values(due_at=runut.pulse(connection).now + _LOOK_AGAIN_AFTER)
-            )
+        _look_again(runut, timer, _LOOK_AGAIN_AFTER)
         return False
     except CaseMovedOn:
-        return False  # people are at work on it; the next tick looks again
-    _settle(runut, timer.id, now, "late" if now - timer.due_at > _LATE_AFTER else "fired", fired=True)
+        _look_again(runut, timer, timedelta())  # people are at work on it
+        return False
+    _settle(runut, timer)
     return True
 
 
@@ -108,24 +152,33 @@ def _look(runut: Runut, timer: Any) -> bool:
     try:
         look_whose_turn(runut, timer.case_id)
     except CaseMovedOn:
+        _look_again(runut, timer, timedelta())
         return False
     except (NotAvailable, CalendarEnds):
-        blocked = timer.blocked_by is not None
-        with runut.database.statement() as connection:
-            again = runut.pulse(connection).now + (LOOK_WHILE_BLOCKED if blocked else LOOK_WHILE_ASKED)
-            connection.execute(update(Timer).where(*_open(timer.id)).values(due_at=again))
+        with runut.database.read() as connection:
+            blocked_by = connection.scalar(select(Case.blocked_by).where(Case.id == timer.case_id))
+        _look_again(runut, timer, LOOK_WHILE_BLOCKED if blocked_by else LOOK_WHILE_ASKED)
         return False
     return True
 
 
-def _settle(runut: Runut, timer_id: str, now: datetime, outcome: str, *, fired: bool = False) -> None:
-    """Marks the timer. Its own step has ended it as moot together with the case's other ones; it was not."""
+def _look_again(runut: Runut, timer: Any, after: timedelta) -> None:
+    """Gives the timer back: at once when nothing came of it only because others were faster, else for later."""
     with runut.database.statement() as connection:
-        which = [Timer.id == timer_id] if fired else _open(timer_id)
-        connection.execute(update(Timer).where(*which).values(done_at=now, outcome=outcome))
+        again = runut.pulse(connection).now + after if after else timer.due_at
+        connection.execute(update(Timer).where(*_open(timer.id)).values(due_at=again, lease_until=None))
+
+
+def _settle(runut: Runut, timer: Any, outcome: str | None = None) -> None:
+    """Marks the timer as `outcome`, else as fired. Its own step has ended it as moot with the case's other ones."""
+    with runut.database.statement() as connection:
+        now = runut.pulse(connection).now
+        which = _open(timer.id) if outcome else [Timer.id == timer.id]
+        fired = "late" if now - timer.due_at > _LATE_AFTER else "fired"
+        connection.execute(
+            update(Timer).where(*which).values(done_at=now, outcome=outcome or fired, lease_until=None)
+        )
 
 
 def _open(timer_id: str) -> list[Any]:
     return [Timer.id == timer_id, Timer.done_at.is_(None)]
-
-

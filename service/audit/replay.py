@@ -13,7 +13,7 @@ from service.casefile import document_of
 from workflows.kit import Facts, Role, Step, Workflow
 
 STILL = frozenset({
-    "hand_over", "comment", "remind", "extend", "propose_correction", "ask", "wait", "request_correction",
+    "hand_over", "comment", "remind", "escalate", "extend", "propose_correction", "ask", "wait", "request_correction",
     "withdraw_correction_request", "decide_correction_request", "recompute", "print_notice", "record_hand_delivery",
     "assist", "send_assisted", "withdraw_assisted", "refuse_assisted",
 })  # fmt: skip

@@ -17,6 +17,7 @@ from service.casefile import CaseFile, document_of, document_text, facts_of
 from service.errors import CaseMovedOn, KeyReused, Refused, VersionMissing
 from service.events import Entry, Told, instant_text, record
 from service.ids import new_id, new_secret
+from service.ladders import RUNGS
 from service.models import CaseDocument
 from service.runut import Present, Runut
 from service.views import case_view, problem_views
@@ -182,7 +183,10 @@ def moved(file: CaseFile, move: Move, actor: Actor) -> tuple[Transition, CaseFil
     event_id = move.event_id
     event, texts = record(_entry(event_id, file, after, move, actor), file.present.text_keys)
     after_row["chain_head"] = event["hash"]
-    queue = duties.queue(after) if move.requeues else {}
+    replans = not move.requeues and after_row["due_at"] != row["due_at"]
+    queue = duties.queue(after) if move.requeues else {"timers": duties.rungs(after)} if replans else {}
+    if actor.channel == "import":  # of a history that is taken over nobody is reminded; see service.ladders
+        queue = {**queue, "timers": [row for row in queue.get("timers", ()) if row["kind"] not in RUNGS]}
     transition = Transition(
         case=after_row,
         event=event,
@@ -190,6 +194,7 @@ def moved(file: CaseFile, move: Move, actor: Actor) -> tuple[Transition, CaseFil
         texts=texts,
         document=document_row,
         requeues=move.requeues,
+        replans=replans,
         links_die_of=move.links_die_of,
         deliveries=telling.as_history_if(
             actor.channel == "import",

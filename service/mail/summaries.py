@@ -17,13 +17,14 @@ from service.authority import Person
 from service.authority.words import ROLES
 from service.canonical import parse
 from service.casefile import CaseFile, load_case
+from service.ladders import ladder_of
 from service.mail.letter import Letter, Obsolete, held, noun
 from service.mail.rendering import Ours
 from service.models import Case, Delivery, Event, WorkItem
 from service.queries.corrections import waiting_requests
 from service.runut import Present
 from service.sentences import predicate
-from service.telling import OUTSIDERS, ladder_of
+from service.telling import OUTSIDERS
 from workflows.calendar import CalendarEnds
 from workflows.kit import Role, Text
 from workflows.ladder import Rung, next_rung

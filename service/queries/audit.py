@@ -15,8 +15,8 @@ from service.sentences import REGISTER_PASTS
 from workflows.kit import Text
 
 _COMMANDS = (
-    "case.authority", "case.correct", "case.decide_correction_request", "case.decline", "case.extend", "case.hand_over",
-    "case.hold", "case.remind", "case.request_correction", "case.reroute", "case.resume",
+    "case.authority", "case.correct", "case.decide_correction_request", "case.decline", "case.escalate", "case.extend",
+    "case.hand_over", "case.hold", "case.remind", "case.request_correction", "case.reroute", "case.resume",
 )
 
 

@@ -113,7 +113,7 @@ def _extend(connection: Connection, actor: Actor, file: CaseFile, texts: Mapping
         problems=(),
     )
     transition, _receipt = transition_of(connection, file, move, actor)
-    transition.timers = timers
+    transition.timers = [*transition.timers, *timers]
     connection.execute(
         update(WorkItem).where(WorkItem.case_id == file.id, WorkItem.done_at.is_(None)).values(due_at=due)
     )

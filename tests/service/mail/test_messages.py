@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import insert, update
+from sqlalchemy import delete, insert, update
 
 from config.settings import Settings, from_environment
 from service import counters
@@ -15,7 +15,7 @@ from service.commands.commanding import command
 from service.ids import new_id
 from service.mail.messages import Envelope, Link, Unmailable, message_bytes
 from service.mail.rendering import Rendered, harmless
-from service.models import Delivery, OneTimeCode, Person
+from service.models import Delivery, OneTimeCode, Person, Timer
 from service.runut import Runut
 from service.telling import LANE_CODES, LANE_NEWS, delivery
 from tests.factories import REASON, Org, appoint_plh, create_organisation, create_plan
@@ -268,6 +268,11 @@ def story(org: Org, name: str) -> str:
         case = create_plan(org, "in_approval")
         letter = {"reason": REASON, "letter_number": "800/3/2026", "due_on": "2026-02-10"}
         command(org.runut, org.actor("hr"), case["id"], "extend", letter, if_match=case["version"])
+        with org.runut.database.write() as connection:  # as if it had not been gathered for the summary
+            told = (Delivery.rule == "told") & (Delivery.person_id == org.people["rater"])
+            connection.execute(update(Delivery).where(told).values(state="PENDING"))
+            connection.execute(update(Timer).values(done_at=Timer.due_at))
+            connection.execute(delete(Delivery).where(Delivery.rule == "digest"))
     elif name == "digest":
         create_plan(org, "in_review")
         create_plan(org, "in_review", label="newcomer")

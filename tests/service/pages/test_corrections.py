@@ -132,4 +132,4 @@ def test_the_daily_summary_of_hr_lists_it(org: Org, visit: Any, smtp_sink: SmtpS
     set_now(org.runut, "2026-01-20T08:00:00+07:00")
     carry(org.runut)
 
-    assert f"{plan['number']} · Rencana kerja (SKP) · permintaan koreksi data" in newest_to(org, smtp_sink, "hr").text
+    assert f"{plan['number']}: Rencana kerja (SKP), permintaan koreksi data" in newest_to(org, smtp_sink, "hr").text

@@ -82,7 +82,7 @@ def test_it_says_whether_the_mail_reached_him_and_was_opened(org: Org) -> None:
     found = why(org, plan)
     assert found["mails"][0]["state"] == "ACCEPTED" and found["mails"][0]["person_id"] == org.people["rater"]
     assert "Surel terakhir diterima server 19 Januari 2026 pukul 09.0" in found["sentence"]
-    assert found["sentence"].endswith("belum dibuka.")
+    assert "belum dibuka. Berikutnya: pengingat sebelum tenggat, 21 Januari 2026." in found["sentence"]
 
 
 def test_lateness_counts_working_days(org: Org) -> None:
