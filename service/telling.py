@@ -118,8 +118,8 @@ def outsiders_news(after: CaseFile, event_id: str, action: str, person_id: str, 
     now = after.present.now
     return delivery(
         dedupe=f"{event_id} told {person_id} mail", rule="told", person_id=person_id, now=now, lane=LANE_NEWS,
-        case_id=after.id, event_id=event_id, expires_at=now + _NEWS_USEFUL_FOR, gathered=True, action=action,
-        role=standing, version=after.row["version"],
+        case_id=after.id, event_id=event_id, expires_at=now + _NEWS_USEFUL_FOR, gathered=standing != "ASKER",
+        action=action, role=standing, version=after.row["version"],
     )
 
 
