@@ -40,7 +40,7 @@ def foresee(runut: Runut, actor: Actor, order: str, make: Callable[[Change], Any
                 select(Case.number).join(Event, Event.case_id == Case.id).where(Event.seq > last).distinct()
             )
             rows = connection.execute(
-                select(Delivery.person_id, Delivery.rule, Delivery.dedupe).where(
+                select(*Delivery.__table__.columns).where(
                     Delivery.created_at >= change.present.now, Delivery.channel == "mail"
                 )
             ).mappings()
