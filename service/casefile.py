@@ -13,7 +13,7 @@ from service.authority import CaseRoles, Holder, holders
 from service.canonical import canonical, parse, sha256
 from service.errors import NotFound
 from service.later import Later
-from service.models import Case, CaseDocument, Cycle, IdempotencyKey
+from service.models import Case, CaseDocument, Claim, Cycle, IdempotencyKey
 from service.runut import Present
 from service.surroundings import context_of
 from workflows.kit import Document, Facts, Offer, Problem, Role, State, Text, Workflow
@@ -23,6 +23,16 @@ CLOCK_GRACE = timedelta(seconds=60)
 NO_SUCH_CASE = Text(
     "Kasus ini tidak ada, atau Anda tidak berhak melihatnya.", "There is no such case, or you may not see it."
 )
+
+
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """That somebody took the case, as it was at `version`, out of a group's queue."""
+
+    person_id: str
+    role: Role
+    since: datetime
+    version: int
 
 
 @dataclass(frozen=True)
@@ -39,6 +49,7 @@ class CaseFile:
     present: Present
     answered: tuple[str, Mapping[str, Any]] | None = None
     connection: Connection | None = None
+    stored_claim: "Claimed | None" = None
 
     @property
     def id(self) -> str:
@@ -74,6 +85,14 @@ class CaseFile:
         """Since when whoever is asked now is asked; without anybody, since when the case rests."""
         since: datetime = self.row["asked_at"] or self.row["state_since"]
         return since
+
+    @property
+    def claim(self) -> Claimed | None:
+        """Who works on the case of a queue; None once the case moved or he lost the role."""
+        found = self.stored_claim
+        if found is None or found.version != self.row["version"] or self.row["held_at"] is not None:
+            return None
+        return found if found.role in self.held_by(found.person_id, [found.role]) else None
 
     @cached_property
     def deadlines(self) -> dict[str, datetime]:
@@ -188,10 +207,15 @@ def _reading(condition: ColumnElement[bool]) -> Select[Any]:
             Cycle.reviewed.label("cycle_reviewed"),
             used.fingerprint.label("used_fingerprint"),
             used.answer.label("used_answer"),
+            Claim.person_id.label("claim_person_id"),
+            Claim.role.label("claim_role"),
+            Claim.claimed_at.label("claim_since"),
+            Claim.case_version.label("claim_version"),
         )
         .join(CaseDocument, and_(CaseDocument.case_id == Case.id, CaseDocument.version == Case.document_version))
         .join(Cycle, Cycle.id == Case.cycle_id)
         .outerjoin(used, and_(used.person_id == bindparam("person_id"), used.key == bindparam("key")))
+        .outerjoin(Claim, and_(Claim.case_id == Case.id, Claim.case_version == Case.version))
         .where(condition)
     )
 
@@ -228,7 +252,14 @@ def _file(connection: Connection, row: Mapping[str, Any], present: Present) -> C
     return CaseFile(
         row=columns, document=document, nonce=nonce, dates=row["cycle_dates"], reviewed=row["cycle_reviewed"],
         present=present, answered=answered, connection=connection,
+        stored_claim=_claimed(row),
     )
+
+
+def _claimed(row: Mapping[str, Any]) -> Claimed | None:
+    if row["claim_person_id"] is None:
+        return None
+    return Claimed(row["claim_person_id"], Role(row["claim_role"]), row["claim_since"], row["claim_version"])
 
 
 def _is_uuid(reference: str) -> bool:

@@ -47,6 +47,7 @@ def case_view(file: CaseFile, facts: Facts, person_id: str | None, locale: Local
         "document_sha256": row["document_sha256"],
         "in_force_version": row["in_force_version"],
         "waits_for": waits_for(file),
+        "claimed_by": claim_view(file),
         "actions": actions(file, facts, person_id, locale),
         "parent_id": row["parent_id"],
     }
@@ -64,6 +65,14 @@ def waits_for(file: CaseFile) -> list[dict[str, Any]]:
         _awaited(file, blocker.holder, blocker.role, blocker.since, blocker.due_at, blocker.number)
         for blocker in blockers(file)
     ]
+
+
+def claim_view(file: CaseFile) -> dict[str, Any] | None:
+    """Who works on the case of a queue, in which role, since when; None when nobody does."""
+    found = file.claim
+    if found is None:
+        return None
+    return {"person": person_view(file, found.person_id), "role": found.role.value, "since": when(found.since)}
 
 
 def _awaited(

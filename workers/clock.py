@@ -9,7 +9,7 @@ from datetime import timedelta
 from typing import Any
 
 import structlog
-from sqlalchemy import delete, or_, select, update
+from sqlalchemy import delete, exists, or_, select, update
 
 from service import budget, heartbeats, outbox
 from service.actor import CLOCK
@@ -21,7 +21,7 @@ from service.commands.people.resettling import resettle_by_date
 from service.duties import ASK, LOOK_WHILE_ASKED, LOOK_WHILE_BLOCKED
 from service.errors import CaseMovedOn, NotAvailable, NotYours, Refused
 from service.ladders import RUNGS, plant_missing
-from service.models import Case, IdempotencyKey, MailDay, OneTimeCode, Opening, SignInFailure, Timer
+from service.models import Case, Claim, IdempotencyKey, MailDay, OneTimeCode, Opening, SignInFailure, Timer
 from service.people_import.keeping import forget_contents
 from service.runut import Runut
 from workflows.calendar import CalendarEnds
@@ -106,6 +106,8 @@ def clean(runut: Runut) -> bool:
         ):
             connection.execute(delete(column.class_).where(column < now - kept))
         connection.execute(delete(MailDay).where(MailDay.on_date < (now - MAIL_DAYS_KEPT).date()))
+        still = exists().where(Case.id == Claim.case_id, Case.version == Claim.case_version)
+        connection.execute(delete(Claim).where(~still))
         forget_contents(connection, now)
         forget(connection, now - BULK_ACTIONS_KEPT)
         budget.rescue(connection, runut.present(connection))

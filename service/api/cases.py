@@ -18,12 +18,13 @@ from service.api.context import (
     visible_case,
     visitor,
 )
-from service.api.schemas import CaseQuery, DiffQuery, OpenCase
+from service.api.schemas import CaseQuery, DiffQuery, OpenCase, TakeOver
 from service.carrying import carried, earlier
 from service.casefile import CaseFile, facts_of, problems_of
 from service.commands.acting import act
 from service.commands.attaching import attach
 from service.commands.autosaving import autosave, keep_autosave
+from service.commands.claiming import claim, release
 from service.commands.commanding import COMMANDS, command
 from service.commands.inputs import load
 from service.commands.opening import open_case
@@ -35,7 +36,7 @@ from service.queries.versions import difference, document_at, versions
 from service.queries.why import why
 from service.responses import problem_of
 from service.scans import MOST_BYTES
-from service.views import case_view, problem_views
+from service.views import case_view, claim_view, problem_views
 from workflows.kit import Text
 from workflows.work_plan_carrying import unchanged_targets
 
@@ -168,6 +169,23 @@ def post_attachment(reference: str) -> ResponseReturnValue:
     return response
 
 
+@blueprint.post("/<reference>/claim")
+@blueprint.doc(**_PATH_ID, requestBody={"content": {"application/json": {"schema": {"type": "object", "properties": {
+    "over": {"type": "string", "format": "uuid", "description": "whom the caller takes it over from"}}}}}})
+def post_claim(reference: str) -> ResponseReturnValue:
+    """Takes a case out of the caller's queue; gives no right. 409 while somebody else works on it who is not named."""
+    given = load(TakeOver(), json_object())
+    over = str(given["over"]) if given["over"] else None
+    return _claimed(claim(runut(), actor(), reference, over=over, pulse=visitor().pulse))
+
+
+@blueprint.post("/<reference>/release")
+@blueprint.doc(**_PATH_ID)
+def post_release(reference: str) -> ResponseReturnValue:
+    """Puts a case that the caller has taken back into the queue."""
+    return _claimed(release(runut(), actor(), reference, pulse=visitor().pulse))
+
+
 @blueprint.get("/<reference>/why")
 @blueprint.doc(**_PATH_ID)
 def get_why(reference: str) -> ResponseReturnValue:
@@ -224,6 +242,11 @@ def moved_on(error: CaseMovedOn) -> Response:
     now = {"version": file.row["version"], "state": file.row["state"]}
     error.extra = {**now, "moved_by": last["actor"], "moved_at": last["at"], **error.extra}
     return problem_of(error, g.locale)
+
+
+def _claimed(file: CaseFile) -> Response:
+    return _with_etag({"id": file.id, "number": file.number, "version": file.row["version"],
+                       "claimed_by": claim_view(file)}, file.row["version"])
 
 
 def _problems(file: CaseFile, connection: Any) -> list[dict[str, str]]:

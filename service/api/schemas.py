@@ -56,6 +56,12 @@ class OpenCase(Strict):
     carry_over = fields.Boolean(load_default=False)
 
 
+class TakeOver(Strict):
+    """`{"over": "<person id>"}`: from whom a case of a queue is taken over; `{}` takes a free one."""
+
+    over = fields.UUID(load_default=None, allow_none=True)
+
+
 class EventQuery(Strict):
     """`?type=work_plan.approve&after=120`; `after` is the `leaf_index` (or `seq`) of the last event seen."""
 

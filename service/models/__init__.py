@@ -3,7 +3,7 @@
 from service.models.access import ActionLink, ApiKey, IdempotencyKey, OneTimeCode, Opening, Session, SignInFailure
 from service.models.base import Base
 from service.models.bulk import BulkAction, BulkItem
-from service.models.cases import Autosave, Case, CaseDocument, Counter, PlannedResult, Timer, WorkItem
+from service.models.cases import Autosave, Case, CaseDocument, Claim, Counter, PlannedResult, Timer, WorkItem
 from service.models.cycles import CalendarDay, CalendarYear, Cycle, RuleValue, StrategicGoal
 from service.models.events import Event, EventText, Register, RegisterEntry
 from service.models.imports import Import
@@ -15,8 +15,8 @@ from service.models.requests import CorrectionRequest
 
 __all__ = [
     "ActionLink", "ApiKey", "AssistedEntry", "Attachment", "Autosave", "Base", "BulkAction", "BulkItem",
-    "CalendarDay", "CalendarYear", "Case", "CaseDocument", "ClockOffset", "CorrectionRequest", "Counter", "Cycle",
-    "Delivery", "Event", "EventText", "Heartbeat", "IdempotencyKey", "Import", "Job", "JobItem", "MailDay",
+    "CalendarDay", "CalendarYear", "Case", "CaseDocument", "Claim", "ClockOffset", "CorrectionRequest", "Counter",
+    "Cycle", "Delivery", "Event", "EventText", "Heartbeat", "IdempotencyKey", "Import", "Job", "JobItem", "MailDay",
     "MailPace", "OneTimeCode", "Opening", "Person", "PlannedResult", "Position", "PrintedNotice", "Register",
     "RegisterEntry", "RoleGrant", "RuleValue", "Session", "SignInFailure", "StrategicGoal", "SuppressedAddress",
     "Timer", "Unit", "WorkItem",

@@ -101,6 +101,17 @@ class WorkItem(Base):
     done_at: Mapped[instant | None]
 
 
+class Claim(Base):
+    """Who works on a case that waits for a group; gives no right. It ends when the case moves to another version."""
+
+    __tablename__ = "claims"
+    case_id: Mapped[uuid_pk]
+    case_version: Mapped[int] = mapped_column(comment="the claim ends when the case is no longer there")
+    person_id: Mapped[uuid_ref]
+    role: Mapped[word]
+    claimed_at: Mapped[instant]
+
+
 class Timer(Base):
     """An instant at which the clock looks at a case; fires at most once."""
 
