@@ -46,11 +46,6 @@ class YearChange:
     added: Mapping[date, Closure] = field(default_factory=dict)
     removed: Mapping[date, Closure] = field(default_factory=dict)
 
-    @property
-    def is_empty(self) -> bool:
-        """Whether everything is so already."""
-        return not (self.loads or self.confirms or self.added or self.removed)
-
     def applied_to(self, calendar: Calendar) -> Calendar:
         """The calendar as it will be."""
         closed = {on: closure for on, closure in calendar.closed.items() if on not in self.removed} | dict(self.added)
@@ -97,9 +92,8 @@ def set_calendar_days(runut: Runut, actor: Actor, given: Mapping[str, Any]) -> Y
         present = present_alone(runut, connection)
         check_hr(present, actor)
         change = year_change(present, given)
-        if not change.is_empty:
-            _keep(connection, change)
-            _enter(connection, present, actor, change)
+        _keep(connection, change)
+        _enter(connection, present, actor, change)
     _log.info(
         "calendar changed", year=change.year, added=len(change.added), removed=len(change.removed),
         confirmed=change.confirms, actor_id=actor.person_id,

@@ -86,9 +86,9 @@ def recount_cases(work: Work) -> Mapping[str, Any]:
     with runut.database.read() as connection:
         present = runut.present(connection)
         found = planned(connection, present)
-        done = len(jobs.settled(connection, job_id))
-    ids = [shift.case_id for shift in found if shift.verdict.moves(earlier=earlier)]
-    total = done + len(ids)
+        noted = jobs.settled(connection, job_id)
+    ids = [shift.case_id for shift in found if shift.verdict.moves(earlier=earlier) and shift.case_id not in noted]
+    done, total = len(noted), len(noted) + len(ids)
     work.report(done, total)
     for batch in (ids[start : start + _BATCH] for start in range(0, len(ids), _BATCH)):
         _count_again(work, sorted(batch))

@@ -246,6 +246,26 @@ def test_a_worker_that_dies_leaves_the_rest_to_the_next_and_nothing_is_done_twic
         assert [v["type"] for v in timeline(org, case)].count("case.recompute") == 1
 
 
+def test_a_case_that_another_worker_of_the_job_counted_is_left_to_the_next_recount(
+    org: Org, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    case = create_plan(org, "in_approval")
+    close(org, "2026-01-20")
+    recount(org.runut, org.actor("hr"), WHY)
+    count_again = recounting._count_again
+
+    def overtaken(work: Work, ids: list[str]) -> None:
+        count_again(work, ids)  # the other one, which is a moment faster
+        close(org, "2026-01-21")
+        count_again(work, ids)
+
+    monkeypatch.setattr(recounting, "_count_again", overtaken)
+    work(org)
+
+    assert [view["type"] for view in timeline(org, case)].count("case.recompute") == 1
+    assert due(org, case) == "2026-01-27" and verdicts(org) == {case["number"]: Verdict.LATER}
+
+
 def test_a_case_that_moved_on_meanwhile_is_left_alone(org: Org) -> None:
     case = create_plan(org, "in_approval")
     close(org, "2026-01-21")
