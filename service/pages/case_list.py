@@ -15,7 +15,7 @@ from service.pages.filters import Filters, read_filters
 from service.pages.trace import state_tone
 from service.pages.web import reading, render, signed_in, translate, words
 from service.plain_csv import MARK, line
-from service.queries.cases import case_ids, case_page, list_view
+from service.queries.cases import case_page, count_cases, list_view
 from service.queries.cycles import cycle_title, cycles
 from service.queries.paging import Page, decode_place
 from service.runut import Present
@@ -135,7 +135,7 @@ def _bulk(
     """What HR may do to many of these cases at once; None for everybody else."""
     if "hr" not in roles_of(present, person_id):
         return None
-    found = len(case_ids(connection, present, person_id, filters.wanted, MOST_CASES))
+    found = count_cases(connection, present, person_id, filters.wanted, MOST_CASES)
     more = found > MOST_CASES
     everything = translate(
         "Pilih semua hasil saringan ini: lebih dari {n}, jadi persempit dulu" if more

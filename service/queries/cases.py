@@ -56,13 +56,18 @@ def case_ids(
     connection: Connection, present: Present, person_id: str, wanted: CaseFilter, most: int
 ) -> list[str]:
     """The ids of the cases that the person may see, newest first, at most one more than `most`."""
-    query = (
-        select(Case.id)
-        .where(visible_to(present, person_id), *_conditions(present, person_id, wanted))
-        .order_by(Case.state_since.desc(), Case.id.desc())
-        .limit(most + 1)
-    )
-    return list(connection.scalars(query))
+    found = _found(present, person_id, wanted)
+    return list(connection.scalars(found.order_by(Case.state_since.desc(), Case.id.desc()).limit(most + 1)))
+
+
+def count_cases(connection: Connection, present: Present, person_id: str, wanted: CaseFilter, most: int) -> int:
+    """How many cases the person may see, at most one more than `most`."""
+    found = _found(present, person_id, wanted).limit(most + 1).subquery()
+    return int(connection.scalar(select(func.count()).select_from(found)) or 0)
+
+
+def _found(present: Present, person_id: str, wanted: CaseFilter) -> Any:
+    return select(Case.id).where(visible_to(present, person_id), *_conditions(present, person_id, wanted))
 
 
 def list_view(present: Present, row: Mapping[str, Any], locale: Locale) -> dict[str, Any]:

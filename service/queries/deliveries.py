@@ -3,6 +3,7 @@
 from typing import Any
 
 from sqlalchemy import Connection, and_, exists, or_, select
+from sqlalchemy.orm import aliased
 
 from service.ids import is_id
 from service.models import ActionLink, Case, Delivery, Person, WorkItem
@@ -16,7 +17,7 @@ def delivery_page(
 ) -> Page:
     """Mails, newest first; `case` is an id or a number, `name` a part of the recipient's name.
 
-    `acted`: its link was used to decide. `awaited`: the case waits for the recipient now.
+    `acted`: its link was used to decide. `awaited`: the case waits for the recipient now, who got no such mail since.
     """
     opened = (
         select(ActionLink.opened_at).where(ActionLink.delivery_id == Delivery.id, ActionLink.opened_at.is_not(None))
@@ -25,10 +26,16 @@ def delivery_page(
     awaited = exists().where(
         WorkItem.case_id == Delivery.case_id, WorkItem.person_id == Delivery.person_id, WorkItem.done_at.is_(None)
     )
+    later = aliased(Delivery)
+    repeated = exists().where(
+        later.case_id == Delivery.case_id, later.person_id == Delivery.person_id, later.rule == Delivery.rule,
+        later.created_at > Delivery.created_at,
+    )
     query = (
         select(
             *Delivery.__table__.columns, Case.number, Case.workflow, Case.version, Person.name,
-            opened.label("opened_at"), acted.label("acted"), and_(awaited, Case.held_at.is_(None)).label("awaited"),
+            opened.label("opened_at"), acted.label("acted"),
+            and_(awaited, ~repeated, Case.held_at.is_(None)).label("awaited"),
         )
         .outerjoin(Case, Case.id == Delivery.case_id)
         .outerjoin(Person, Person.id == Delivery.person_id)
