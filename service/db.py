@@ -77,19 +77,22 @@ def _json_text(value: Any) -> str:
     return orjson.dumps(value).decode()
 
 
-_JSON = {"json_serializer": _json_text, "json_deserializer": orjson.loads}
+# An error of the database must not carry the rows, which hold names, into a log.
+_COMMON: dict[str, Any] = {
+    "json_serializer": _json_text, "json_deserializer": orjson.loads, "hide_parameters": True
+}
 
 
 def _postgresql_engine(url: URL, pool_size: int) -> Engine:
     # The first request after a restart of the database may fail; asking before each would cost every request a trip.
     options = "-c timezone=UTC -c idle_in_transaction_session_timeout=30000"
     return create_engine(
-        url, pool_size=pool_size, max_overflow=pool_size, pool_timeout=10, connect_args={"options": options}, **_JSON
+        url, pool_size=pool_size, max_overflow=pool_size, pool_timeout=10, connect_args={"options": options}, **_COMMON
     )
 
 
 def _sqlite_engine(url: URL, pool_size: int) -> Engine:
-    engine = create_engine(url, pool_size=pool_size, max_overflow=pool_size, connect_args={"timeout": 30}, **_JSON)
+    engine = create_engine(url, pool_size=pool_size, max_overflow=pool_size, connect_args={"timeout": 30}, **_COMMON)
 
     @event.listens_for(engine, "connect")
     def _configure(connection: Any, _record: Any) -> None:

@@ -1,11 +1,13 @@
 from typing import Any
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, insert, select
+from sqlalchemy.exc import DBAPIError
 
 from service.actor import Actor
 from service.casefile import load_case
 from service.errors import NotYours
+from service.ids import new_person_id
 from service.models import Person, Position, Unit
 from service.people_import.importing import import_files
 from service.people_import.report import Report
@@ -133,3 +135,11 @@ def test_cells_have_a_length_and_dates_one_form(org: Org) -> None:
 def test_only_hr_imports(org: Org) -> None:
     with pytest.raises(NotYours):
         import_files(org.runut, org.actor("employee"), [PEOPLE.encode()])
+
+
+def test_an_error_of_the_database_names_nobody(org: Org) -> None:
+    row = {"id": new_person_id(), "name": "Wati Rahasia", "nip": "190003032000012003", "text_key": b"k"}
+    with pytest.raises(DBAPIError) as error, org.runut.database.write() as connection:
+        connection.execute(insert(Person).values(row))
+
+    assert "Wati" not in str(error.value)
