@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, exists, insert, select
+from sqlalchemy import Connection, exists, insert, select, update
 
 from service.ids import new_id
 from service.models import Case, Timer, WorkItem
@@ -58,3 +58,28 @@ def plant_missing(connection: Connection, present: Present) -> int:
     if rows:
         connection.execute(insert(Timer), [rung_timer(present, row.id, row.version, row.due_at) for row in rows])
     return len(rows)
+
+
+def replan(connection: Connection, present: Present) -> int:
+    """Brings rungs forward that `present`, with its new calendar or rules, puts earlier; answers how many there were.
+
+    One that comes later needs nothing: the clock finds it too early and plants the next one.
+    """
+    rows = connection.execute(
+        select(Timer.id, Timer.due_at, Case.due_at.label("deadline"))
+        .join(Case, Case.id == Timer.case_id)
+        .where(
+            Timer.done_at.is_(None), Timer.kind.in_(RUNGS), Timer.lease_until.is_(None), Timer.due_at > present.now,
+            Case.due_at.is_not(None),
+        )
+    ).all()
+    planned = {row.id: following(present, row.deadline) for row in rows}
+    earlier = [row.id for row in rows if planned[row.id].at < row.due_at]
+    for timer_id in earlier:
+        rung = planned[timer_id]
+        connection.execute(
+            update(Timer)
+            .where(Timer.id == timer_id, Timer.done_at.is_(None), Timer.lease_until.is_(None))
+            .values(kind=rung.rung.value, due_at=rung.at)
+        )
+    return len(earlier)

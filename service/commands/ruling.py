@@ -1,6 +1,7 @@
 """HR sets and confirms the rules of the office; each of it is an event in the register ATURAN."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import structlog
@@ -11,14 +12,15 @@ from service.actor import Actor
 from service.commands.cycles.checks import check_hr, present_alone, refuse
 from service.commands.inputs import load
 from service.errors import NotFound
+from service.ladders import replan
 from service.models import RuleValue
 from service.queries.rules import effect_of
 from service.registering import enter
 from service.runut import Present, Runut
 from workflows.fields import CleanText, ListOf, Strict
 from workflows.kit import Text
-from workflows.rule import Rule, Value, WrongValue
-from workflows.rules import RULES
+from workflows.rule import Reach, Rule, Value, WrongValue
+from workflows.rules import RULES, Rules, Setting
 
 REGISTER = "ATURAN"
 NO_SUCH_RULE = Text("Aturan ini tidak ada.", "There is no such rule.")
@@ -80,6 +82,9 @@ def set_rule(runut: Runut, actor: Actor, key: str, given: Mapping[str, Any]) -> 
         rule, value, values = checked_value(present, key, given)
         was = present.rules.value(key)
         _keep(connection, present, actor, rule, value, values["letter_number"])
+        if rule.reach is Reach.DEADLINES:
+            setting = Setting(value, values["letter_number"], actor.person_id, present.now)
+            replan(connection, replace(present, rules=Rules({**present.rules.settings, key: setting})))
         effect = effect_of(connection, rule)
         facts = {
             "key": key, "was": was, "value": value, "letter_number": values["letter_number"],

@@ -5,7 +5,7 @@ has them counted again (service.commands.cycles.recounting).
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
@@ -18,6 +18,7 @@ from service.commands.cycles.inputs import YearOfDays
 from service.commands.cycles.proposals import day_rows, year_row
 from service.commands.inputs import load
 from service.errors import Exists
+from service.ladders import replan
 from service.models import CalendarDay, CalendarYear
 from service.registering import enter
 from service.runut import Present, Runut
@@ -94,6 +95,7 @@ def set_calendar_days(runut: Runut, actor: Actor, given: Mapping[str, Any]) -> Y
         change = year_change(present, given)
         _keep(connection, change)
         _enter(connection, present, actor, change)
+        replan(connection, replace(present, calendar=change.applied_to(present.calendar)))
     _log.info(
         "calendar changed", year=change.year, added=len(change.added), removed=len(change.removed),
         confirmed=change.confirms, actor_id=actor.person_id,

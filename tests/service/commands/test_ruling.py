@@ -7,9 +7,11 @@ from sqlalchemy import event, select
 
 from service.actor import Actor
 from service.commands.commanding import command
+from service.commands.cycles import set_calendar_days
 from service.commands.ruling import confirm_rules, set_rule
 from service.errors import InvalidInput, NotFound, NotYours
-from service.models import RuleValue
+from service.ladders import RUNGS
+from service.models import RuleValue, Timer
 from service.queries.events import event_page, register_facts
 from service.queries.rules import effect_of
 from service.runut import Runut
@@ -169,3 +171,32 @@ def test_the_api_lists_sets_and_confirms(org: Org) -> None:
     assert api(org, "auditor").get("/rules").status_code == 200
     assert api(org, "auditor").put("/rules/reminder.before", {"value": 5, **LETTER}).status_code == 403
     assert api(org, "employee").get("/rules").status_code == 403
+
+
+def test_open_deadlines_are_reminded_of_by_the_new_value(org: Org) -> None:
+    case = create_plan(org, "in_approval")  # due on Monday the 26th
+    assert next_rung(org, case) == "2026-01-21"
+
+    set_rule(org.runut, org.actor("hr"), "reminder.before", {"value": 4, **LETTER})
+    assert next_rung(org, case) == "2026-01-20"
+
+
+def test_a_closed_day_before_the_deadline_brings_its_reminder_forward(org: Org) -> None:
+    case = create_plan(org, "in_approval")
+    letter = {"reason": REASON, "letter_number": "800/3", "due_on": "2026-01-30"}
+    command(org.runut, org.actor("hr"), case["id"], "extend", letter, if_match=case["version"])
+    assert next_rung(org, case) == "2026-01-27"
+
+    closed = {"date": "2026-01-28", "kind": "LOCAL", "name": "Banjir"}
+    set_calendar_days(org.runut, org.actor("hr"), {"year": 2026, "days": [closed]})
+    assert next_rung(org, case) == "2026-01-26"
+
+
+def next_rung(org: Org, case: dict[str, Any]) -> str:
+    """The office's day of the next rung of the case's ladder."""
+    with org.runut.database.read() as connection:
+        at = connection.scalar(
+            select(Timer.due_at).where(Timer.case_id == case["id"], Timer.kind.in_(RUNGS), Timer.done_at.is_(None))
+        )
+    assert at is not None
+    return at.astimezone(org.runut.settings.timezone).date().isoformat()
