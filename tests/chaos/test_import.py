@@ -1,6 +1,7 @@
 """Importing a real organisation into a running service: fast, watched, whole whoever dies, and harmless to others."""
 
 import os
+import re
 import sys
 import threading
 import time
@@ -14,7 +15,7 @@ import pytest
 from sqlalchemy import func, select
 
 from config.settings import from_environment
-from service.models import Import, Person, Register
+from service.models import Import, Job, Person, Register
 from service.runut import Runut
 from service.signin import begin_session, new_api_key
 from tests import spreadsheets
@@ -202,6 +203,9 @@ def test_an_import_whose_worker_dies_in_the_middle_is_done_whole_and_once(
         assert moments.read_text() == ""
     assert people(hr.org) == before + 500 and view["new"] == view["rows"]
     with hr.org.runut.database.read() as connection:
+        jobs = str(connection.execute(select(Job.details, Job.memo, Job.result)).all())
+        for told in (up.log.read_text(), jobs):
+            assert not re.search(r"Pegawai Contoh|@contoh\.example|\b19[0-9]{16}\b", told), "people stay out of it"
         assert connection.scalar(select(Register.position).where(Register.name == "PEGAWAI-2026")) == 1
     check_log(hr.org.runut)
 
