@@ -19,6 +19,7 @@ QUEUE_ROLES = (Role.PERF_TEAM, Role.HR)
 OUTSIDERS: Mapping[str, Text] = {
     "AUDITOR": STANDING["auditor"],
     "ASKER": Text("yang meminta koreksi data", "the person who asked for a correction"),
+    "TYPIST": Text("yang memasukkan berkas", "the person who entered the paper"),
     "FORMER": Text("yang berwenang sebelumnya", "the official who had it before"),
 }
 """Who hears of a case without a role in it, and as what."""

@@ -10,6 +10,7 @@ from typing import Any
 
 from sqlalchemy import Connection, insert, select, update
 
+from service import telling
 from service.actor import Actor
 from service.authority import Holder
 from service.casefile import facts_of
@@ -120,7 +121,7 @@ def refuse_assisted(call: Call) -> Move:
     return replace(
         _still("refuse_assisted", role, holder, values, event_id),
         writes=lambda connection: _close(connection, call, entry, "REFUSED", event_id),
-        tells=call.tell(Role.PERF_TEAM),
+        also=[telling.outsiders_news(call.file, event_id, "refuse_assisted", entry.entered_by, "TYPIST")],
     )
 
 

@@ -36,11 +36,17 @@ def hr_notice(connection: Connection, file: CaseFile, officer_id: str) -> dict[s
         "waits": [words(holder.explanation) for holder in file.waiting()],
         "target": target and {
             "id": target.person_id, "name": file.present.organisation.person(target.person_id).name,
-            "how": words(target.explanation),
+            "how": _as_what(file.present.organisation.person(target.person_id).name, words(target.explanation)),
         },
         "letter": _letter(file, said[0]),
         "can_reroute": role in (Role.RATER, Role.RATER_SUPERIOR),
     }
+
+
+def _as_what(name: str, explanation: str) -> str:
+    """`NAME (post, role)`."""
+    rest = explanation.removeprefix(f"{name}, ")
+    return name if rest == explanation else f"{name} ({rest})"
 
 
 def _said(file: CaseFile, one: Declined) -> dict[str, Any]:

@@ -67,6 +67,30 @@ TASKS: Mapping[str, Sequence[Task]] = {
                 "Press Amend and name the legal basis. The old plan stays in force until the change is set.",
             ),
         ),
+        Task(
+            Text("Penilai, jabatan, atau unit saya keliru", "My rater, post or unit is wrong"),
+            Text(
+                "Buka kasus Anda dan tekan tautan itu di bagian bawah. Kepegawaian menjawab; kasusnya berjalan terus.",
+                "Open your case and press that link near its end. HR answers; the case goes on meanwhile.",
+            ),
+        ),
+        Task(
+            Text("Berkas yang Anda tanda tangani di atas kertas", "A paper that you signed"),
+            Text(
+                "Tim pengelola kinerja memasukkannya. Periksa, lalu konfirmasi atau tolak; sebelum itu tidak ada yang "
+                "dijalankan.",
+                "The performance team enters it. Check it, then confirm or refuse; until then nothing is carried out.",
+            ),
+            "/",
+        ),
+        Task(
+            Text("Membuat atau mengganti kata sandi", "Set or change the password"),
+            Text(
+                "Sekurang-kurangnya 12 karakter. Tanpa surel, mintalah lembar masuk kepada kepegawaian lebih dahulu.",
+                "At least 12 characters. Without a mailbox ask HR for a sign-in slip first.",
+            ),
+            "/password",
+        ),
     ),
     "rater": (
         Task(
@@ -140,8 +164,28 @@ TASKS: Mapping[str, Sequence[Task]] = {
             Text("Daftar kasus, saring menurut unit dan tahap.", "The list of cases, filtered by unit and stage."),
             "/cases",
         ),
+        Task(
+            Text("Pegawai tanpa surel", "People without a mailbox"),
+            Text(
+                "Lihat siapa yang perlu dikunjungi, cetak suratnya, lalu catat tanggal penyerahan. Berkas yang ia tanda "
+                "tangani Anda masukkan dari halaman kasusnya bersama pindaiannya.",
+                "See whom to visit, print the notice, then record the day it was handed over. A paper that he signed is "
+                "entered from the page of his case, with its scan.",
+            ),
+            "/visits",
+        ),
     ),
     "hr": (
+        Task(
+            Text("Yang tidak dapat memutuskan dan permintaan koreksi", "Declined decisions and requests for a correction"),
+            Text(
+                "Pernyataan tidak dapat memutuskan tampil di Pekerjaan saya: satu tekan mengalihkan kasus. Permintaan "
+                "koreksi penilai, jabatan, unit, atau nama Anda terima atau tolak dengan alasan.",
+                "Whoever cannot decide appears under My work: one press re-routes the case. Requests to correct rater, "
+                "post, unit or name you accept, or refuse with a reason.",
+            ),
+            "/corrections",
+        ),
         Task(
             Text("Melihat yang macet", "See what is stuck"),
             Text(

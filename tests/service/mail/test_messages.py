@@ -7,19 +7,21 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import delete, insert, update
+from sqlalchemy import delete, insert, select, update
 
 from config.settings import Settings, from_environment
 from service import counters
+from service.commands.attaching import attach
 from service.commands.commanding import command
 from service.ids import new_id
 from service.mail.messages import Envelope, Link, Unmailable, message_bytes
 from service.mail.rendering import Rendered, harmless
-from service.models import Delivery, OneTimeCode, Person, Timer
+from service.models import CorrectionRequest, Delivery, OneTimeCode, Person, Timer
 from service.runut import Runut
 from service.telling import LANE_CODES, LANE_NEWS, delivery
 from tests.factories import REASON, Org, appoint_plh, create_organisation, create_plan
 from tests.mailing import connect, send_due
+from tests.scans import PDF
 from tests.service.commands.test_filling import filled
 from tests.smtp_sink import Received, SmtpSink
 
@@ -244,6 +246,36 @@ def test_a_mail_with_another_link_or_none_is_refused(mail_settings: Settings, wo
 # The whole text of each mail, in both languages
 
 
+def told_beside(org: Org, name: str) -> str:
+    """Brings about the mail of a command beside the steps: an answered request, a paper to confirm."""
+    case = create_plan(org, "in_approval")
+
+    def give(label: str, command_name: str, **given: Any) -> None:
+        command(org.runut, org.actor(label), case["id"], command_name, given, if_match="any")
+
+    if name == "told-correction":
+        give("employee", "request_correction", about="RATER", text="Penilai sudah pindah.")
+        with org.runut.database.read() as connection:
+            request_id = connection.scalar(select(CorrectionRequest.id))
+        give("hr", "decide_correction_request", request=request_id, verdict="REFUSED", reason=REASON)
+    else:
+        scan = attach(org.runut, org.actor("perf_team"), case["id"], PDF)["id"]
+        give("perf_team", "assist", step="recall", paper_date="2026-01-19", scan=scan)
+    send_apart(org, "employee")
+    return "employee"
+
+
+def send_apart(org: Org, label: str) -> None:
+    """Lets news leave as if they had not been gathered for the person's summary."""
+    with org.runut.database.write() as connection:
+        told = (Delivery.rule == "told") & (Delivery.person_id == org.people[label])
+        newest = connection.scalar(select(Delivery.id).where(told).order_by(Delivery.id.desc()).limit(1))
+        connection.execute(delete(Delivery).where(told, Delivery.id != newest))
+        connection.execute(update(Delivery).where(told).values(state="PENDING"))
+        connection.execute(update(Timer).values(done_at=Timer.due_at))
+        connection.execute(delete(Delivery).where(Delivery.rule == "digest"))
+
+
 def story(org: Org, name: str) -> str:
     """Brings about the mail called `name` and answers whom it is for."""
     if name == "asked-approval":
@@ -268,11 +300,9 @@ def story(org: Org, name: str) -> str:
         case = create_plan(org, "in_approval")
         letter = {"reason": REASON, "letter_number": "800/3/2026", "due_on": "2026-02-10"}
         command(org.runut, org.actor("hr"), case["id"], "extend", letter, if_match=case["version"])
-        with org.runut.database.write() as connection:  # as if it had not been gathered for the summary
-            told = (Delivery.rule == "told") & (Delivery.person_id == org.people["rater"])
-            connection.execute(update(Delivery).where(told).values(state="PENDING"))
-            connection.execute(update(Timer).values(done_at=Timer.due_at))
-            connection.execute(delete(Delivery).where(Delivery.rule == "digest"))
+        send_apart(org, "rater")
+    elif name in ("told-correction", "told-paper"):
+        return told_beside(org, name)
     elif name == "digest":
         create_plan(org, "in_review")
         create_plan(org, "in_review", label="newcomer")
@@ -290,7 +320,7 @@ def story(org: Org, name: str) -> str:
     "name",
     [
         "asked-approval", "asked-approval-substitute", "asked-draft", "asked-revision", "asked-ruling", "told-set",
-        "told-deadline", "digest", "signin", "code",
+        "told-correction", "told-deadline", "told-paper", "digest", "signin", "code",
     ],
 )
 def test_a_mail_reads_as_agreed(org: Org, smtp_sink: SmtpSink, name: str, locale: str) -> None:
