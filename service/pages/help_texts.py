@@ -167,9 +167,9 @@ TASKS: Mapping[str, Sequence[Task]] = {
         Task(
             Text("Pegawai tanpa surel", "People without a mailbox"),
             Text(
-                "Lihat siapa yang perlu dikunjungi, cetak suratnya, lalu catat tanggal penyerahan. Berkas yang ia tanda "
+                "Lihat siapa yang perlu dikunjungi, cetak suratnya, catat tanggal penyerahan. Berkas yang ia tanda "
                 "tangani Anda masukkan dari halaman kasusnya bersama pindaiannya.",
-                "See whom to visit, print the notice, then record the day it was handed over. A paper that he signed is "
+                "See whom to visit, print the notice, record the day it was handed over. A paper that he signed is "
                 "entered from the page of his case, with its scan.",
             ),
             "/visits",
@@ -177,7 +177,7 @@ TASKS: Mapping[str, Sequence[Task]] = {
     ),
     "hr": (
         Task(
-            Text("Yang tidak dapat memutuskan dan permintaan koreksi", "Declined decisions and requests for a correction"),
+            Text("Tidak dapat memutuskan; permintaan koreksi", "Declined decisions; requests for a correction"),
             Text(
                 "Pernyataan tidak dapat memutuskan tampil di Pekerjaan saya: satu tekan mengalihkan kasus. Permintaan "
                 "koreksi penilai, jabatan, unit, atau nama Anda terima atau tolak dengan alasan.",
