@@ -7,7 +7,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from sqlalchemy import Connection, delete, insert, update
 
@@ -227,6 +227,7 @@ FRIDAY = Calendar(JAKARTA, {date(2026, 1, 16): Closure("HOLIDAY", "Isra Mikraj")
     st.lists(st.integers(1, 4000), max_size=8), st.integers(1, 120),
     st.datetimes(datetime(2026, 1, 5), datetime(2026, 2, 1)).map(lambda at: at.replace(tzinfo=JAKARTA)),
 )
+@example([480, 1], 1, datetime(2026, 1, 5, 8, tzinfo=JAKARTA))
 def test_waves_follow_one_another_in_office_hours_and_take_as_long_as_their_mails(
     counts: list[int], per_minute: int, now: datetime
 ) -> None:

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import func, select, update
 
 from service import counters, outbox
-from service.commands.cycles import create_cases, create_cycle, filling, open_cycle
+from service.commands.cycles import close_cycle, create_cases, create_cycle, filling, open_cycle
 from service.commands.opening import open_case
 from service.errors import Conflict, InvalidInput, NotYours
 from service.jobs import Work
@@ -236,6 +236,26 @@ def test_a_change_of_people_in_the_middle_is_seen(org: Org, monkeypatch: pytest.
     assert len(seen) == 2 and done["result"]["outcomes"] == {"DONE": 13}
 
 
+def test_a_worker_who_lost_the_job_while_he_prepared_a_batch_makes_nothing(
+    org: Org, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    prepare = filling._Batch._prepared
+
+    def prepare_too_slowly(batch: filling._Batch) -> Any:
+        found = prepare(batch)
+        monkeypatch.setattr(filling._Batch, "_prepared", prepare)
+        wait(org.runut, timedelta(seconds=61))
+        work_on_jobs(org)
+        return found
+
+    monkeypatch.setattr(filling._Batch, "_prepared", prepare_too_slowly)
+    done = filled(org)
+
+    assert (done["state"], done["result"]["outcomes"]) == ("DONE", {"DONE": 13})
+    assert all(len(cases_of(org, label)) == 1 for label in items(org))
+    check_log(org.runut)
+
+
 def test_each_person_is_asked_once_in_the_wave_of_his_office(org: Org) -> None:
     org.runut.settings = replace(org.runut.settings, smtp_rate=1)
     filled(org)
@@ -249,6 +269,21 @@ def test_each_person_is_asked_once_in_the_wave_of_his_office(org: Org) -> None:
     order = [at[org.people[label]] for label in ("hr", "planner", "rater", "outsider", "auditor")]
     minutes = [round((later - order[0]).total_seconds() / 60) for later in order]
     assert minutes == [0, 2, 3, 11, 12], "BKPSDM 2 mails, Bappeda 1, Dinas Kesehatan 8, Dinas Pendidikan 1"
+
+
+def test_a_cycle_that_closes_while_a_batch_is_prepared_gets_no_case(
+    org: Org, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    prepare = filling._Batch._prepared
+
+    def prepare_and_close(batch: filling._Batch) -> Any:
+        found = prepare(batch)
+        close_cycle(org.runut, org.actor("hr2"), org.cycle_id)
+        return found
+
+    monkeypatch.setattr(filling._Batch, "_prepared", prepare_and_close)
+
+    assert filled(org)["state"] == "FAILED" and items(org) == {}
 
 
 def test_last_years_plan_begins_this_years_when_hr_wants_it(org: Org) -> None:
