@@ -7,6 +7,7 @@ from sqlalchemy import insert
 
 from service.actor import Actor
 from service.commands.cycles.proposals import day_rows, year_row
+from service.commands.cycles.registers import enter_cycle, facts_of_new
 from service.commands.people import (
     Change,
     add_team_member,
@@ -127,13 +128,15 @@ def _year(change: Change, units: dict[str, str]) -> None:
         "rate": date(year + 1, 1, 31),
         "end": date(year, 12, 31),
     }
-    connection.execute(
-        insert(Cycle).values(
-            id=new_id(), kind="ANNUAL", year=year, period=0, unit_id=None, reviewed=True,
-            dates={name: on.isoformat() for name, on in dates.items()},
-            opened_at=change.present.now - _OPEN_FOR, closed_at=None,
-        )
-    )
+    opened_at = change.present.now - _OPEN_FOR
+    cycle = {
+        "id": new_id(), "kind": "ANNUAL", "year": year, "period": 0, "unit_id": None, "reviewed": True,
+        "dates": {name: on.isoformat() for name, on in dates.items()},
+        "opened_at": opened_at, "closed_at": None,
+    }
+    connection.execute(insert(Cycle).values(cycle))
+    for verb, facts in (("create", facts_of_new(cycle)), ("open", {"dates": cycle["dates"], "cases": None})):
+        enter_cycle(connection, change.present, FOUNDER, cycle, verb, facts, at=opened_at)
     ids = [new_id() for _ in GOALS]
     connection.execute(
         insert(StrategicGoal),

@@ -10,7 +10,7 @@ from service.actor import Actor
 from service.commands.cycles.checks import check_hr, check_order, check_unit, locked_cycle, refuse, unloaded
 from service.commands.cycles.filling import ask_for_cases, asked_facts
 from service.commands.cycles.inputs import DATE_NAMES, NewCycle, Opening
-from service.commands.cycles.registers import enter_cycle
+from service.commands.cycles.registers import enter_cycle, facts_of_new
 from service.commands.inputs import load
 from service.commands.people.resettling import not_final
 from service.counters import bump
@@ -70,8 +70,7 @@ def create_cycle(runut: Runut, actor: Actor, given: Mapping[str, Any]) -> str:
             "reviewed": values["reviewed"], "dates": dates, "opened_at": None, "closed_at": None,
         }
         connection.execute(insert(Cycle).values(cycle))
-        facts = {name: cycle[name] for name in ("kind", "year", "period", "unit_id", "reviewed", "dates")}
-        enter_cycle(connection, present, actor, cycle, "create", facts)
+        enter_cycle(connection, present, actor, cycle, "create", facts_of_new(cycle))
     runut.wake()
     _log.info("cycle created", cycle_id=cycle["id"], actor_id=actor.person_id, kind=kind, year=values["year"])
     return str(cycle["id"])

@@ -1,6 +1,7 @@
 """A cycle's register: the chain of the log that tells what HR did to the cycle as a whole."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, select
@@ -23,10 +24,15 @@ def register_of(connection: Connection, cycle: Mapping[str, Any]) -> str:
 
 def enter_cycle(
     connection: Connection, present: Present, actor: Actor, cycle: Mapping[str, Any], verb: str,
-    facts: Mapping[str, Any], *, reason: str = "",
+    facts: Mapping[str, Any], *, reason: str = "", at: datetime | None = None,
 ) -> str:
     """Writes `cycle.<verb>` into the cycle's register, in the caller's transaction; answers the event's id."""
     return enter(
         connection, present, actor, register_of(connection, cycle), f"cycle.{verb}",
-        {"cycle_id": cycle["id"], **facts}, reason=reason,
+        {"cycle_id": cycle["id"], **facts}, reason=reason, at=at,
     )
+
+
+def facts_of_new(cycle: Mapping[str, Any]) -> dict[str, Any]:
+    """What the register keeps of a cycle that was entered."""
+    return {name: cycle[name] for name in ("kind", "year", "period", "unit_id", "reviewed", "dates")}
