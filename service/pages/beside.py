@@ -5,6 +5,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from service.authority import Person
+from service.commands.claiming import queue_of
 from service.pages.declined import hr_notice
 from service.pages.opened import Opened
 from service.queries.corrections import requests_of
@@ -19,7 +20,8 @@ _ASKERS = frozenset({Role.EMPLOYEE, Role.RATER})
 
 
 def beside(connection: Connection, case: Opened) -> dict[str, Any]:
-    """HR's notice of a declined decision; whether the reader may ask for a correction, and those that are open."""
+    """HR's notice of a declined decision; whether the reader may ask for a correction, and those that are open; who
+    works on it."""
     waiting = [row for row in requests_of(connection, case.file.present, case.file.id) if row["state"] == "OPEN"]
     return {
         "declined": hr_notice(connection, case.file, case.reader_id),
@@ -29,6 +31,20 @@ def beside(connection: Connection, case: Opened) -> dict[str, Any]:
         "unreached": [person.name for person in without_mailbox(case)] if _prints(case) else [],
         "paper": entry_view(connection, case.file),
         "may_assist": _may_assist(case),
+        "claim": claim_panel(connection, case),
+    }
+
+
+def claim_panel(connection: Connection, case: Opened) -> dict[str, Any] | None:
+    """What a member of the queue sees of who works on the case; None for whoever has it in no queue."""
+    if queue_of(connection, case.file, case.reader_id) is None:
+        return None
+    found = case.file.claim
+    if found is None:
+        return {"by": "", "mine": False}
+    return {
+        "by": case.file.present.organisation.person(found.person_id).name, "person_id": found.person_id,
+        "mine": found.person_id == case.reader_id, "since": found.since,
     }
 
 

@@ -9,6 +9,7 @@ from sqlalchemy import Connection
 
 import workflows
 from service.authority import CaseRoles, holders
+from service.blockers import not_asked_because
 from service.casefile import load_case
 from service.commands.opening import unopened
 from service.errors import Conflict, NotFound
@@ -43,9 +44,9 @@ def inbox() -> ResponseReturnValue:
         awaited = [_awaited(connection, present, row) for row in awaited_by(connection, person_id, _MOST_CARDS)]
         return render(
             "inbox.html",
-            cards=[_card(present, row, person_id) for row in mine[:_MOST_CARDS]],
+            cards=[_card(connection, present, row, person_id) for row in mine[:_MOST_CARDS]],
             more=max(0, len(mine) - _MOST_CARDS),
-            queue=[_queued(present, row) for row in queue],
+            queue=[_queued(present, row, person_id) for row in queue],
             declined=[_declined(connection, present, row, person_id) for row in to_reroute[:_MOST_CARDS]],
             request_key=new_secret(),
             desk=hr_desk(connection, present, person_id),
@@ -67,7 +68,7 @@ def _declined(connection: Connection, present: Present, row: Mapping[str, Any], 
     return {"title": _title(workflow, row, person_id), "notice": notice}
 
 
-def _card(present: Present, row: Mapping[str, Any], person_id: str) -> dict[str, Any]:
+def _card(connection: Connection, present: Present, row: Mapping[str, Any], person_id: str) -> dict[str, Any]:
     workflow = _workflow(row)
     state, role = workflow.state(row["state"]), Role(row["role"])
     editing = role is Role.EMPLOYEE and any(edit.role is role for edit in state.edit_by)
@@ -85,17 +86,34 @@ def _card(present: Present, row: Mapping[str, Any], person_id: str) -> dict[str,
         "why_me": "" if role is Role.EMPLOYEE else _why_me(present, workflow, row, role, person_id),
         "button": translate("Lanjutkan", "Continue") if role is Role.EMPLOYEE else translate("Putuskan", "Decide"),
         "own": row["subject_id"] == person_id,
+        "lacks": words(not_asked_because(load_case(connection, present, row["id"]))) if row["blocked_by"] else "",
     }
 
 
-def _queued(present: Present, row: Mapping[str, Any]) -> dict[str, Any]:
+def _queued(present: Present, row: Mapping[str, Any], person_id: str) -> dict[str, Any]:
     deadline, tone, _ = _deadline(present, row)
     return {
         "who": {"text": row["subject_name"], "href": url_for("case.show", number=row["number"])},
         "number": row["number"],
         "unit": row["unit_name"],
+        "worked_on": _worked_on(present, row, person_id),
         "due": {"text": deadline or translate("tanpa tenggat", "no deadline"), "tone": tone},
     }
+
+
+def _worked_on(present: Present, row: Mapping[str, Any], person_id: str) -> dict[str, str] | str:
+    """Who works on the case of the queue, while he is still one of its members."""
+    if row["claimed_by"] is None:
+        return ""
+    if row["claimed_by"] == person_id:
+        return {"text": translate("Anda", "You"), "tone": "info"}
+    roles = CaseRoles(
+        case_id=row["id"], workflow=row["workflow"], subject_id=row["subject_id"], unit_id=row["unit_id"],
+        rater_position_id=row["rater_position_id"], superior_position_id=row["superior_position_id"],
+    )
+    members = holders(present.organisation, roles, Role(row["claimed_as"]), present.now, None)
+    is_member = row["claimed_by"] in {holder.person_id for holder in members}
+    return present.organisation.person(row["claimed_by"]).name if is_member else ""
 
 
 def _awaited(connection: Connection, present: Present, row: Mapping[str, Any]) -> dict[str, Any]:

@@ -8,11 +8,11 @@ from sqlalchemy import ColumnElement, Connection, and_, case, func, or_, select
 
 import workflows
 from service.access import visible_to
-from service.models import Case, Person, Unit, WorkItem
+from service.models import Case, Claim, Person, Unit, WorkItem
 from service.queries.paging import DEFAULT_LIMIT, Page, decode_place, encode
 from service.runut import Present
 from service.views import when
-from workflows.kit import Locale
+from workflows.kit import Locale, Role
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,9 +96,10 @@ def waiting_for(connection: Connection, person_id: str, limit: int = DEFAULT_LIM
         _listed()
         .add_columns(
             WorkItem.role, WorkItem.since_at, WorkItem.on_behalf_of, Case.rater_position_id, Case.superior_position_id,
-            Case.marks,
+            Case.marks, Case.blocked_by, Claim.person_id.label("claimed_by"), Claim.role.label("claimed_as"),
         )
         .join(WorkItem, WorkItem.case_id == Case.id)
+        .outerjoin(Claim, and_(Claim.case_id == Case.id, Claim.case_version == Case.version))
         .where(WorkItem.person_id == person_id, WorkItem.done_at.is_(None), Case.held_at.is_(None))
         .order_by(Case.due_at.is_(None), Case.due_at, Case.id)
         .limit(limit)
@@ -110,7 +111,10 @@ def awaited_by(connection: Connection, person_id: str, limit: int = DEFAULT_LIMI
     """The person's own cases that are in somebody else's hands."""
     query = (
         _listed()
-        .where(Case.subject_id == person_id, Case.stage.in_(("review", "approval", "appeal")))
+        .where(
+            Case.subject_id == person_id, Case.stage.in_(("review", "approval", "appeal")),
+            Case.asked_instead.is_distinct_from(Role.EMPLOYEE.value),
+        )
         .order_by(Case.state_since.desc())
         .limit(limit)
     )
