@@ -6,6 +6,7 @@ each batch that is committed, which also renews the lease; when he dies, the nex
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, func, insert, select, update
@@ -134,6 +135,19 @@ def stop(connection: Connection, pulse: Pulse | Present, job_id: str) -> bool:
         .values(state="STOPPED", finished_at=pulse.now)
     )
     return bool(stopped.rowcount)
+
+
+def give_up(connection: Connection, now: datetime) -> int:
+    """Ends the jobs that nobody rings for any more, as failed by our fault; answers how many."""
+    still_open = list(connection.scalars(select(Job.id).where(Job.state.in_(("WAITING", "RUNNING")))))
+    if not still_open:
+        return 0
+    bells = [f"job {job_id}" for job_id in still_open]
+    dead = connection.scalars(select(Delivery.dedupe).where(Delivery.dedupe.in_(bells), Delivery.state == "DEAD"))
+    lost = [bell.removeprefix("job ") for bell in dead]
+    result = {"problem": {"id": FAILED.id, "en": FAILED.en}, "reasons": []}
+    connection.execute(update(Job).where(Job.id.in_(lost)).values(state="FAILED", finished_at=now, result=result))
+    return len(lost)
 
 
 def job_view(connection: Connection, job_id: str) -> dict[str, Any]:

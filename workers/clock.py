@@ -11,7 +11,7 @@ from typing import Any
 import structlog
 from sqlalchemy import delete, exists, or_, select, update
 
-from service import budget, heartbeats, outbox
+from service import budget, heartbeats, jobs, outbox
 from service.actor import CLOCK
 from service.commands.acting import act
 from service.commands.asking import look_whose_turn
@@ -48,6 +48,7 @@ def tick(runut: Runut) -> None:
         now = runut.pulse(connection).now
         heartbeats.beat(connection, "beat", now)
         outbox.sweep(connection, now)
+        jobs.give_up(connection, now)
     resettle_by_date(runut)
     fire_due(runut)
     clean(runut)

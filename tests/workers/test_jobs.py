@@ -1,3 +1,4 @@
+import contextlib
 from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
@@ -11,6 +12,7 @@ from service.jobs import Work, ask, job_view, stop
 from service.models import Delivery
 from service.runut import Runut
 from tests.factories import Org, create_organisation
+from workers.clock import tick
 from workers.jobs import do_jobs
 from workflows.kit import Text
 
@@ -153,6 +155,27 @@ def test_a_worker_that_is_being_stopped_gives_the_job_back(org: Org) -> None:
     assert view(org, job_id)["state"] == "RUNNING" and row_of(org).state == "PENDING"
     done(org, counting)
     assert view(org, job_id)["result"] == {"counted": 3}
+
+
+def test_a_job_that_kills_every_worker_ends_as_failed_and_can_be_seen(org: Org) -> None:
+    job_id, other = asked(org), asked(org, up_to=1)
+
+    def dying(work: Work) -> Mapping[str, Any]:
+        if work.row["id"] == job_id:
+            raise SystemExit
+        return counting(work)
+
+    for _ in range(outbox.MOST_SILENT_ATTEMPTS):
+        lease, ids = rung(org)
+        for delivery_id in ids:
+            with contextlib.suppress(SystemExit):
+                do_jobs(org.runut, [delivery_id], lease, kinds={"count": dying})
+        _wait(org, timedelta(seconds=61))
+    tick(org.runut)
+
+    after = view(org, job_id)
+    assert after["state"] == "FAILED" and after["result"]["problem"]["en"] == jobs.FAILED.en
+    assert view(org, other)["state"] == "DONE"
 
 
 def _stop(org: Org, job_id: str) -> None:
