@@ -53,7 +53,6 @@ def read_here(contents: Sequence[bytes]) -> tuple[list[asking.Sheet], list[askin
     return asking._read("\n".join(said).encode(), ended=True, killed=False)
 
 
-@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_any_file_is_answered_with_a_report(runut: Runut, monkeypatch: pytest.MonkeyPatch) -> None:
     org = create_organisation(runut)
     monkeypatch.setattr(reading, "read_sheets", read_here)
@@ -72,7 +71,6 @@ def test_any_file_is_answered_with_a_report(runut: Runut, monkeypatch: pytest.Mo
     assert counts(org) == before
 
 
-@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_what_is_checked_without_problems_is_applied_and_says_nothing_new_afterwards(
     runut: Runut, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -10,7 +10,6 @@ from sqlalchemy import func, select, update
 
 from service import counters, outbox
 from service.commands.cycles import close_cycle, create_cases, create_cycle, filling, open_cycle
-from service.commands.opening import open_case
 from service.errors import Conflict, InvalidInput, NotYours
 from service.jobs import Work
 from service.models import Case, Cycle, Delivery, Event, JobItem
@@ -201,25 +200,6 @@ def test_a_job_whose_worker_died_after_a_batch_goes_on_without_a_duplicate_or_a_
     after = job(org, job_id)
     assert (after["state"], after["done"], after["result"]["outcomes"]) == ("DONE", 13, {"DONE": 13})
     assert all(len(cases_of(org, label)) == 1 for label in items(org))
-    check_log(org.runut)
-
-
-def test_who_opens_his_own_case_in_that_very_moment_keeps_it(
-    runut_postgresql: Runut, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """On SQLite, which has one writer, nobody opens anything while a batch is written."""
-    org, look = create_organisation(runut_postgresql), filling._standing
-
-    def look_too_early(*asked: Any) -> Any:
-        found = look(*asked)
-        open_case(org.runut, org.actor("auditor"), "work_plan")
-        return found
-
-    monkeypatch.setattr(filling, "_standing", look_too_early)
-    done = filled(org)
-
-    assert done["result"]["outcomes"] == {"DONE": 12, "EXISTS": 1}
-    assert items(org)["auditor"] == ("EXISTS", cases_of(org, "auditor")[0].id)
     check_log(org.runut)
 
 
