@@ -3,7 +3,7 @@
 import time
 from collections import Counter
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import select
@@ -36,7 +36,11 @@ def is_quiet(runut: Runut) -> bool:
     """Whether all that is left waits for a later day."""
     with runut.database.read() as connection:
         now = runut.pulse(connection).now
-    return all(row.state == "PENDING" and row.next_at > now for row in rows(runut) if row.done_at is None)
+    return all(_waits_for_later(row, now) for row in rows(runut) if row.done_at is None)
+
+
+def _waits_for_later(row: Any, now: datetime) -> bool:
+    return row.state == "GATHERED" or (row.state == "PENDING" and row.next_at > now)
 
 
 def settle(runut: Runut, timeout_s: float) -> None:
@@ -68,7 +72,8 @@ def is_anything_due_or_leased(runut: Runut) -> bool:
     """Whether somebody has something to do now, or died over it."""
     with runut.database.read() as connection:
         now = runut.pulse(connection).now
-    return any(row.state == "LEASED" or row.next_at <= now for row in rows(runut) if row.done_at is None)
+    left = [row for row in rows(runut) if row.done_at is None and row.state != "GATHERED"]
+    return any(row.state == "LEASED" or row.next_at <= now for row in left)
 
 
 def _open(runut: Runut) -> Counter[Any]:

@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import select, text
+from sqlalchemy import delete, select, text, update
 
 from service import outbox
 from service.models import Delivery
@@ -42,3 +42,10 @@ def ledger(runut: Runut, **which: Any) -> list[Any]:
     with runut.database.read() as connection:
         query = select(*Delivery.__table__.columns).where(Delivery.channel == "mail").order_by(Delivery.id)
         return list(connection.execute(query.filter_by(**which)))
+
+
+def let_news_go(runut: Runut) -> None:
+    """Makes gathered news due at once, as news of a decision is."""
+    with runut.database.write() as connection:
+        connection.execute(delete(Delivery).where(Delivery.rule == "digest", Delivery.state == "PENDING"))
+        connection.execute(update(Delivery).where(Delivery.state == "GATHERED").values(state="PENDING"))

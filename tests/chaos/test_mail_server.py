@@ -21,6 +21,7 @@ from tests.crowd import add_employees, apis
 from tests.databases import prepare_schema
 from tests.factories import Org, create_organisation, create_plan
 from tests.fleet import Fleet, until
+from tests.mailing import let_news_go
 from tests.post_office import address
 from tests.servers import free_ports
 from tests.smtp_sink import SmtpSink
@@ -149,6 +150,7 @@ def test_a_server_that_puts_every_sender_off_gets_each_mail_as_the_same_message(
     up.listen()
     for label in add_employees(up.org, 5):
         create_plan(up.org, "in_approval", label=label)
+    let_news_go(up.runut)
     for _ in range(2):
         up.wait_until_put_off()
         assert up.sink.mails == []
@@ -165,6 +167,7 @@ def test_an_address_that_does_not_exist_bounces_alone_its_link_dies_and_hr_can_s
     up.sink.refused[rater] = f"550 5.1.1 <{rater}>: no such user"
     up.listen()
     create_plan(up.org, "in_approval")
+    let_news_go(up.runut)
     until(lambda: is_quiet(up.runut), 20, lambda: states(up.runut))
     assert {(row.rule, row.state) for row in up.mails()} == {("asked", "BOUNCED"), ("told", "ACCEPTED")}
     with up.runut.database.read() as connection:

@@ -26,7 +26,7 @@ from tests.afterwards import check_log, check_mails, hurry, rows, settle, states
 from tests.crowd import add_employees
 from tests.factories import create_organisation, create_plan
 from tests.fleet import Fleet, Process, until
-from tests.mailing import wait
+from tests.mailing import let_news_go, wait
 from tests.servers import free_ports
 from tests.smtp_sink import Received, SmtpSink
 
@@ -95,6 +95,7 @@ def waiting_mails(
         org = create_organisation(runut)
         for label in add_employees(org, count // 2):
             create_plan(org, "in_approval", label=label)  # asks the rater, tells the employee
+        let_news_go(runut)
         due = [row for row in rows(runut) if row.channel == "mail" and row.rule != "digest"]
         assert len(due) == count
         with Fleet(directory, env) as fleet:

@@ -10,7 +10,7 @@ from service.models import Event
 from service.runut import Runut
 from tests.afterwards import check_log
 from tests.browsing import browse
-from tests.factories import Org, api, create_organisation, create_plan
+from tests.factories import Org, api, create_organisation, create_plan, set_now
 from tests.post_office import Browser, carry, link_in, newest_to
 from tests.smtp_sink import SmtpSink
 
@@ -43,10 +43,11 @@ def test_who_goes_is_asked_for_a_note_and_who_comes_reads_it(org: Org, smtp_sink
     case = create_plan(org, "in_force")
     carry(org.runut)
     new_rater(org)
+    set_now(org.runut, "2026-01-20T07:01:00+07:00")
     carry(org.runut)
     asked, told = newest_to(org, smtp_sink, "rater"), newest_to(org, smtp_sink, "plh")
-    assert f"/cases/{case['number']}/hand-over" in asked.text and "catatan serah terima" in asked.text
-    assert f"/cases/{case['number']}" in told.text and "Mulai sekarang Anda menilai" in told.text
+    assert f"{case['number']}: pejabat lain meneruskan penilaiannya; mohon tulis catatan serah terima" in asked.text
+    assert f"{case['number']}: mulai sekarang Anda menilai" in told.text
 
     rahmat, place = browse(org, "rater"), f"/cases/{case['number']}/hand-over"
     assert "Belum ada catatan" in rahmat.read(place)

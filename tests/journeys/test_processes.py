@@ -99,7 +99,8 @@ def test_a_plan_comes_into_force_through_two_of_every_process(
         settle(runut, 10)
         assert len(smtp_sink.to(rater)) == 1
         assert check_mails(runut, smtp_sink.mails) == 0
-        assert {row.state for row in rows(runut) if row.rule != "digest"} == {"ACCEPTED"}
+        assert {row.state for row in rows(runut) if row.rule not in ("digest", "told")} == {"ACCEPTED"}
+        assert {row.state for row in rows(runut) if row.rule == "told"} == {"ACCEPTED", "GATHERED"}
         check_events(runut, heard, case["number"])
         for command in (("audit", "verify"), ("fsck",)):
             proof = fleet.call(*command)

@@ -109,6 +109,7 @@ def test_the_whole_way_on_paper(org: Org, visit: Visit, smtp_sink: SmtpSink) -> 
     endorsed = org.act("perf_team", {"id": opened["id"], "version": version}, "endorse")["case"]
     approved = org.act("rater", endorsed, "approve")["case"]
     assert approved["state"] == "in_force"
+    set_now(org.runut, "2026-02-11T09:00:00+07:00")
     carry(org.runut)
     with org.runut.database.read() as connection:
         mails = select(Delivery.state).where(Delivery.person_id == org.people["employee"], Delivery.channel == "mail")
