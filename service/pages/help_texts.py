@@ -198,10 +198,10 @@ TASKS: Mapping[str, Sequence[Task]] = {
             Text("“Saya tidak menerima surelnya”", "“I never got the mail”"),
             Text(
                 "Cari namanya di Surel: diterima, memantul, dibuka, atau masuk ringkasan harian pukul tujuh: selain "
-                "permintaan dan kode, tiap orang menerima paling banyak satu surel per hari kerja. Kirim ulang, atau salin "
-                "pesan WhatsApp tanpa nama.",
-                "Find the name in Mails: accepted, bounced, opened, or in the daily summary at seven: beside requests and "
-                "codes nobody gets more than one mail a working day. Send it again, or copy a WhatsApp text to send.",
+                "permintaan dan kode, tiap orang menerima paling banyak satu surel per hari kerja. Kirim ulang, atau "
+                "salin pesan WhatsApp tanpa nama.",
+                "Find the name in Mails: accepted, bounced, opened, or in the daily summary at seven: beside requests "
+                "and codes nobody gets more than one mail a working day. Send it again, or copy a WhatsApp text.",
             ),
             "/deliveries",
         ),
