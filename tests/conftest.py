@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
 SERVERS = {"postgresql_url", "rabbitmq_url", "rabbitmq_server", "redis_url", "chromium"}
+BROKERS = {"rabbitmq_url", "rabbitmq_server", "redis_url"}
 CHROMIUM_FLAGS = (
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
     "--disable-component-update", "--disable-sync", "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
@@ -38,6 +39,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if SERVERS & set(getattr(item, "fixturenames", ())) or database_of(item) == "postgresql":
             item.add_marker("server")
+        if BROKERS & set(getattr(item, "fixturenames", ())):
+            item.add_marker(pytest.mark.xdist_group("broker"))  # its queues have fixed names: one test at a time
 
 
 def database_of(item: pytest.Item) -> str | None:

@@ -39,9 +39,9 @@ class Suite:
 SUITES = (
     Suite("unit", ("workflows", "config"), 60),
     Suite("harness", ("test_fixtures.py", "test_run.py"), 60),
-    Suite("service", ("service",), 330, processes=2),
-    Suite("workers", ("workers",), 120),
-    Suite("journeys", ("journeys",), 120),
+    Suite("service", ("service",), 420, processes=2),
+    Suite("workers", ("workers",), 180, processes=2),
+    Suite("journeys", ("journeys",), 180, processes=2),
     Suite("properties", ("properties",), 120),
     Suite("chaos", ("chaos",), 240),
     Suite("browser", ("browser",), 240),
@@ -92,7 +92,7 @@ def run_suite(suite: Suite, paths: Sequence[str], arguments: Sequence[str], env:
     """Runs one suite in a process of its own, its output as it comes, and reads what it came to."""
     with tempfile.TemporaryDirectory() as directory:
         results = Path(directory) / "results.xml"
-        shared = ["-n", str(suite.processes)] if suite.processes > 1 else []
+        shared = ["-n", str(suite.processes), "--dist", "loadgroup"] if suite.processes > 1 else []
         command = [sys.executable, "-m", "pytest", "-q", f"--junitxml={results}", *shared, *arguments, *paths]
         began = time.monotonic()
         code = subprocess.run(command, cwd=ROOT, env=env, check=False).returncode
