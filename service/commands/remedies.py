@@ -32,7 +32,12 @@ _LINKS = Text(
 _ALL = (
     Remedy(
         "remind", Text("Ingatkan", "Remind"),
-        Text("Yang ditunggu menerima permintaan baru sekarang.", "Whoever is awaited gets a new request now."), _SENT,
+        Text(
+            "Yang ditunggu menerima permintaan baru, atau membacanya dalam ringkasan berikutnya bila hari ini sudah "
+            "ada surel untuknya.",
+            "Whoever is awaited gets a new request, or reads of it in the next summary when mail went to him today.",
+        ),
+        _SENT,
     ),
     Remedy(
         "reroute", Text("Alihkan", "Re-route"),
