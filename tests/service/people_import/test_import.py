@@ -143,3 +143,13 @@ def test_an_error_of_the_database_names_nobody(org: Org) -> None:
         connection.execute(insert(Person).values(row))
 
     assert "Wati" not in str(error.value)
+
+
+def test_progress_is_told_while_the_rows_are_looked_at(org: Org) -> None:
+    told = list[tuple[int, int]]()
+    rows = [f"u{number};Unit {number};" for number in range(1200)]
+
+    _import(org, "\n".join(["unor_id;unor;induk_id", *rows]), progress=lambda done, total: told.append((done, total)))
+
+    assert told[0] == (0, 1200) and told[-1] == (1200, 1200)
+    assert any(0 < done < 1200 for done, _ in told) and told == sorted(told)
