@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import delete, func, insert, select, update
 
 from service.casefile import load_case
-from service.commands.climbing import superiors
+from service.commands.climbing import climb, superiors
 from service.commands.commanding import command
 from service.counters import CALENDAR, bump
 from service.ladders import RUNGS, plant_missing
@@ -170,6 +170,20 @@ def test_a_clock_that_dies_with_a_timer_in_its_hands_delays_it_only(org: Org) ->
     wait(org.runut, timedelta(seconds=61))
     fire_due(org.runut)
     assert len(events(org, case)) == 1
+
+
+def test_a_clock_that_was_too_slow_finds_the_rung_climbed(org: Org) -> None:
+    case = create_plan(org, "in_approval")
+    send_due(org.runut)
+    set_now(org.runut, "2026-01-21T06:00:05+07:00")
+    mine = Timer.case_id == case["id"], Timer.kind == "remind_early", Timer.done_at.is_(None)
+    with org.runut.database.write() as connection:
+        now = org.runut.pulse(connection).now
+        connection.execute(update(Timer).where(*mine).values(lease_until=now - timedelta(seconds=1)))
+        held = connection.execute(select(*Timer.__table__.columns).where(*mine)).one()
+    fire_due(org.runut)  # another clock, which took it over
+    assert not climb(org.runut, held)
+    assert events(org, case) == [("case.remind", "01-21")] and len(rungs(org, case)) == 1
 
 
 def test_while_a_case_is_held_its_ladder_waits_and_then_goes_on(org: Org, smtp_sink: SmtpSink) -> None:
