@@ -8,8 +8,9 @@ from flask.typing import ResponseReturnValue
 
 from service.authority import Organisation
 from service.commands.departing import OwnCase, depart, planned_departure
-from service.errors import FieldError, InvalidInput, NotFound, ServiceError
+from service.errors import InvalidInput, NotFound, ServiceError
 from service.pages.forms import form_input
+from service.pages.picking import position_called
 from service.pages.standing import for_roles
 from service.pages.web import actor, reading, render, runut, words
 from workflows.kit import Departure, Text
@@ -17,8 +18,6 @@ from workflows.kit import Departure, Text
 blueprint = Blueprint("departures", __name__)
 
 _NO_PERSON = Text("Pegawai ini tidak ada.", "There is no such person.")
-_NO_POST = Text("Tidak ada jabatan bernama ini.", "There is no post of this name.")
-_SEVERAL = Text("Ada {n} jabatan yang cocok; tulis lebih lengkap.", "{n} posts fit; write more of the name.")
 
 
 @blueprint.get("/people/<uuid:person_id>/departure")
@@ -57,18 +56,10 @@ def _check(person_id: str, given: Mapping[str, Any]) -> list[OwnCase]:
 
 
 def _post_called(title: str) -> str | None:
-    """The id of the one post that is called so; None for no text. Raises InvalidInput."""
-    wanted = title.strip().casefold()
-    if not wanted:
+    if not title:
         return None
     with reading() as (_connection, present, _reader):
-        posts = list(present.organisation.positions.values())
-    exact = [post for post in posts if post.title.casefold() == wanted]
-    found = exact or [post for post in posts if wanted in post.title.casefold()]
-    if len(found) == 1:
-        return found[0].id
-    sentence = _SEVERAL.format(n=len(found)) if found else _NO_POST
-    raise InvalidInput(sentence, [FieldError("new_position", sentence)])
+        return position_called(present.organisation, title, "new_position")
 
 
 def _page(

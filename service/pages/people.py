@@ -13,6 +13,7 @@ from service.commands.people.foreseeing import Foreseen, foresee
 from service.errors import Conflict, FieldError, InvalidInput, NotFound, NotYours
 from service.pages.filters import address
 from service.pages.forms import form_input
+from service.pages.picking import person_called
 from service.pages.remedies import mail_rows
 from service.pages.standing import for_roles
 from service.pages.web import actor, reading, render, runut, see_other, translate, words
@@ -25,10 +26,6 @@ from workflows.kit import Text
 blueprint = Blueprint("people", __name__)
 
 _NO_PERSON = Text("Pegawai ini tidak ada.", "There is no such person.")
-_NOBODY = Text("Tidak ada pegawai dengan NIP atau nama ini.", "Nobody has this NIP or name.")
-_SEVERAL = Text("Ada beberapa orang: {names}. Tulis NIP-nya.", "Several people fit: {names}. Write the NIP.")
-_WHOM = Text("Tuliskan NIP atau nama yang menggantikan.", "Write the NIP or name of the substitute.")
-_MOST_NAMED = 5
 
 
 @blueprint.get("/people")
@@ -96,7 +93,7 @@ def _delegating(giver: str, *, checked: bool) -> ResponseReturnValue:
     typed = {**form_input(request.form), "scope": request.form.getlist("scope")}
     order = typed.get("order_number", "")
     try:
-        given = {**typed, "from_person_id": giver, "to_person_id": _named(typed.get("to", ""))}
+        given = {**typed, "from_person_id": giver, "to_person_id": _substitute(typed.get("to", ""))}
         given.pop("to", None)
         if not checked:
             foreseen = foresee(runut(), actor(), order, lambda change: delegate(change, given))
@@ -218,19 +215,9 @@ def _listed(organisation: Organisation, found: Person, on: date) -> dict[str, An
     return {**view, "delegations": [d for d in active if d["active"]]}
 
 
-def _named(text: str) -> str:
-    """The id of whoever has this NIP or, alone, this name. Raises InvalidInput with who fits."""
-    wanted = text.strip().casefold()
-    with reading() as (_connection, present, _person_id):
-        everybody = [p for p in present.organisation.people.values() if not p.locked]
-    fits = [p for p in everybody if wanted and (p.nip == wanted or wanted in p.name.casefold())]
-    exact = [p for p in fits if wanted in (p.nip, p.name.casefold())]
-    found = exact or fits
-    if len(found) == 1:
-        return found[0].id
-    names = ", ".join(f"{p.name} ({p.nip or '–'})" for p in found[:_MOST_NAMED])
-    sentence = Text(_SEVERAL.id.format(names=names), _SEVERAL.en.format(names=names)) if found else _NOBODY
-    raise InvalidInput(_NOBODY, [FieldError("to", sentence if wanted else _WHOM)])
+def _substitute(called: str) -> str:
+    with reading() as (_connection, present, _reader_id):
+        return person_called(present.organisation, called, "to", present.calendar.civil_date(present.now))
 
 
 def _error(field: FieldError) -> dict[str, str]:

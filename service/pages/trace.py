@@ -67,17 +67,13 @@ def hand_over_notes(events: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]
     """The notes that raters left for those after them, the newest first; texts that were erased are left out."""
     return [
         {
-            "by": event["actor"]["name"] or words_of_nobody(), "at": datetime.fromisoformat(event["at"]),
+            "by": event["actor"]["name"] or translate(_SOMEBODY.id, _SOMEBODY.en),
+            "at": datetime.fromisoformat(event["at"]),
             "text": event["texts"]["text"],
         }
         for event in reversed(events)
         if event["type"] == "case.hand_over" and event["texts"].get("text")
     ]
-
-
-def words_of_nobody() -> str:
-    """Whom a sentence names when the name was erased."""
-    return translate(_SOMEBODY.id, _SOMEBODY.en)
 
 
 def late_words(days: int) -> str:

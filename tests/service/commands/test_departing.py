@@ -129,7 +129,7 @@ def test_hr_sees_what_it_does_before_it_is_done(org: Org) -> None:
     check = hr.post(place, place, **fields).text
     assert "Periksa dahulu" in check and case["number"] in check
     assert _state(org, case)["state"] == "in_approval"
-    assert "Tidak ada jabatan bernama ini" in hr.post(place, place, **{**fields, "new_position": "tidak ada"}).text
+    assert "Tidak ada yang bernama begini" in hr.post(place, place, **{**fields, "new_position": "tidak ada"}).text
 
     done = hr.post(place, place, **fields, confirmed="yes").text
     assert "Dicatat." in done and _state(org, case)["state"] == "cancelled"

@@ -181,8 +181,8 @@ def test_hr_records_a_substitute_by_name_and_ends_it(org: Org) -> None:
 
 
 @pytest.mark.parametrize(("change", "status", "sentence"), [
-    ({"to": "a"}, 422, "Ada beberapa orang:"),
-    ({"to": "nobody at all"}, 422, "Tidak ada pegawai dengan NIP atau nama ini."),
+    ({"to": "a"}, 422, "Ada beberapa yang cocok:"),
+    ({"to": "nobody at all"}, 422, "Tidak ada pegawai dengan NIP, surel, atau nama ini."),
     ({"to": "190003032000012003"}, 409, "Sari Misal, A.Md.Gz sendiri adalah pegawai yang dinilai"),
     ({"ends_on": "2026-01-01"}, 422, "Tanggal akhir mendahului tanggal mulai."),
 ])
