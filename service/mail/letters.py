@@ -116,8 +116,7 @@ def _told(connection: Connection, present: Present, row: Mapping[str, Any], pers
     if capacity is None:
         capacity = capacity_of(present, *held(file, row, person))
     letter = _about(connection, present, row, person, file, "told", capacity)
-    asked_for_a_note = (row["details"]["action"], row["details"]["role"]) == ("authority", "FORMER")
-    return replace(letter, path=f"/cases/{file.number}{'/hand-over' if asked_for_a_note else ''}")
+    return replace(letter, path=f"/cases/{file.number}")
 
 
 def _about(
@@ -141,10 +140,7 @@ def _about(
     return Letter(
         row=row,
         person=person,
-        names=(
-            f"{place}/mail/{action}.{role}", f"{place}/mail/{action}", f"{kind}.{action}.{role}", f"{kind}.{action}",
-            kind,
-        ),
+        names=(f"{place}/mail/{action}.{role}", f"{place}/mail/{action}", f"{kind}.{action}", kind),
         subject=constants,
         values={
             **constants,
