@@ -12,6 +12,7 @@ from service.jobs import Work, ask, job_view, stop
 from service.models import Delivery
 from service.runut import Runut
 from tests.factories import Org, create_organisation
+from tests.mailing import wait
 from workers.clock import tick
 from workers.jobs import do_jobs
 from workflows.kit import Text
@@ -76,7 +77,7 @@ def test_a_job_whose_worker_died_goes_on_from_its_memo(org: Org) -> None:
 
     with pytest.raises(SystemExit):
         done(org, dying)
-    _wait(org, timedelta(seconds=61))
+    wait(org.runut, timedelta(seconds=61))
     done(org, lambda work: seen.append(work.memo["next"]) or counting(work))
 
     assert seen == [2] and view(org, job_id)["state"] == "DONE"
@@ -87,7 +88,7 @@ def test_a_report_keeps_the_job_in_the_same_hands(org: Org) -> None:
 
     def slow(work: Work) -> Mapping[str, Any]:
         for number in range(3):
-            _wait(org, timedelta(seconds=50))
+            wait(org.runut, timedelta(seconds=50))
             work.report(number, 3)
             assert rung(org)[1] == []
         return {}
@@ -100,7 +101,7 @@ def test_whoever_lost_the_lease_writes_nothing_more(org: Org) -> None:
     job_id = asked(org, up_to=3)
 
     def slow(work: Work) -> Mapping[str, Any]:
-        _wait(org, timedelta(seconds=61))
+        wait(org.runut, timedelta(seconds=61))
         done(org, counting)
         work.report(1, 3)
         raise AssertionError("the lease was somebody else's")
@@ -170,7 +171,7 @@ def test_a_job_that_kills_every_worker_ends_as_failed_and_can_be_seen(org: Org) 
         for delivery_id in ids:
             with contextlib.suppress(SystemExit):
                 do_jobs(org.runut, [delivery_id], lease, kinds={"count": dying})
-        _wait(org, timedelta(seconds=61))
+        wait(org.runut, timedelta(seconds=61))
     tick(org.runut)
 
     after = view(org, job_id)
@@ -181,15 +182,3 @@ def test_a_job_that_kills_every_worker_ends_as_failed_and_can_be_seen(org: Org) 
 def _stop(org: Org, job_id: str) -> None:
     with org.runut.database.write() as connection:
         assert stop(connection, org.runut.pulse(connection), job_id)
-
-
-def _wait(org: Org, time: timedelta) -> None:
-    """Moves the service's clock forward."""
-    from sqlalchemy import update
-
-    from service.models import ClockOffset
-
-    with org.runut.database.write() as connection:
-        connection.execute(
-            update(ClockOffset).values(milliseconds=ClockOffset.milliseconds + int(time.total_seconds() * 1000))
-        )
